@@ -1,0 +1,55 @@
+# The one place where commands live; the README, the book and CI call these targets.
+PYTHON  ?= python3
+VENV    ?= .venv
+PROFILE ?= quick
+DATASET ?= synthetic
+PORT    ?= 8000
+
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help install book test check format serve clean constraints
+
+help: ## list the targets
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo "  settings: PROFILE=smoke|quick|paper (now $(PROFILE))  DATASET=name (now $(DATASET))"
+
+install: $(INSTALLED) ## make .venv with everything at the tested versions (about 7 GB)
+
+$(INSTALLED): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python: expected 3.11 or newer, got $$($(PYTHON) --version). Say which with: make install PYTHON=python3.11"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || \
+	  { echo "Python cannot make virtual environments. On Debian and Ubuntu: sudo apt-get install python3-venv"; exit 1; }
+	@echo "Installing at the versions of constraints.txt; torch is large, expect 3 to 10 minutes."
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet --progress-bar on \
+	  --constraint constraints.txt --editable '.[book,test,dev]'
+	$(BIN)/python -m mffcnn_core.cli doctor --quiet
+	@touch $@
+
+book: $(INSTALLED) ## run the notebooks and build the site (PROFILE, DATASET)
+	@$(BIN)/python -m mffcnn_core.cli book --profile $(PROFILE) --dataset $(DATASET)
+
+test: $(INSTALLED) check ## style, floors, unit tests, smoke notebooks, the site in a browser
+	$(BIN)/python -m pytest
+
+check: $(INSTALLED) ## style and floors only
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+
+format: $(INSTALLED) ## rewrite the code in the house style
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+serve: book ## build the site and serve it on http://localhost:PORT
+	@$(BIN)/python -m mffcnn_core.cli book --profile $(PROFILE) --dataset $(DATASET) --serve $(PORT)
+
+clean: ## remove what was made: sites, records, corpus, prepared clips (not .venv)
+	rm -rf _build data .snakemake .pytest_cache .ruff_cache .import_linter_cache
+	find results -mindepth 1 -maxdepth 1 ! -name benchmarks -exec rm -rf {} +
+
+constraints: ## pin the versions that are installed now
+	@{ echo "# Every version that is tested, on Python 3.11. Made by \`make constraints\`; do not edit by hand."; \
+	   $(BIN)/python -m pip freeze --exclude-editable; } > constraints.txt

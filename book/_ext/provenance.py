@@ -1,0 +1,205 @@
+"""Say under every notebook how the page came about, and list all runs on one page.
+
+Two directives: ``run-record`` (the box "How this page was produced", which is appended
+to every notebook as it is read) and ``run-status`` (a table of all notebooks).  Both
+read the run records that ``mffcnn run`` wrote, ``runs/<notebook>.json``.
+"""
+
+import json
+from pathlib import PurePosixPath
+
+from docutils import nodes
+from records import records_folder
+from sphinx import addnodes
+from sphinx.application import Sphinx
+from sphinx.util import logging
+from sphinx.util.docutils import SphinxDirective
+
+from mffcnn_core.errors import RecordError
+from mffcnn_core.runs import RunRecord
+
+logger = logging.getLogger(__name__)
+
+SHOWN_PACKAGES = (
+    "mffcnn-core", "numpy", "scipy", "opencv-python", "torch", "scikit-learn", "skorch",
+    "matplotlib",
+)  # fmt: skip
+
+
+def in_words(seconds: float | None) -> str:
+    """Return a duration as people say it.
+
+    >>> in_words(3.2), in_words(75), in_words(None)
+    ('3 s', '1 min 15 s', 'unknown')
+    """
+    if seconds is None:
+        return "unknown"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+
+
+def commit_in_words(record: RunRecord) -> str:
+    if record.commit is None:
+        return "none (outside of a git repository)"
+    return record.commit[:10] + (" and uncommitted changes" if record.dirty else "")
+
+
+def memory_in_words(record: RunRecord) -> str:
+    return f"{record.peak_memory_mib:.0f} MiB" if record.peak_memory_mib else "unknown"
+
+
+class RecordDirective(SphinxDirective):
+    """What both directives share: reading a record, and warning where there is none."""
+
+    def read_run(self, notebook: str) -> RunRecord | None:
+        """Return a notebook's record, or None in a build without results."""
+        folder = records_folder(self.env)
+        path = folder / "runs" / f"{notebook}.json"
+        self.env.note_dependency(str(path))
+        if not folder.is_dir():  # a build without results, e.g. of a plain checkout
+            return None
+        try:
+            record = RunRecord.read(path)
+        except RecordError as error:
+            self.warn(str(error))
+            return None
+        if record.status != "succeeded":
+            self.warn(f"{path}: expected a run that succeeded, got one that {record.status}")
+        return record
+
+    def warn(self, problem: str) -> None:
+        """Report a problem at the directive's place; ``-W`` makes it an error."""
+        logger.warning("%s", problem, location=self.get_location(), type="provenance")
+
+
+class RunRecordBox(RecordDirective):
+    """The box "How this page was produced"."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        """Return the box."""
+        notebook = self.arguments[0]
+        box = nodes.admonition(classes=["provenance"])
+        box += nodes.title("", "How this page was produced")
+        record = self.read_run(notebook)
+        if record is None:
+            box += nodes.paragraph("", "The notebook was not run for this build. To run it:")
+            box += _command(f"mffcnn run notebooks/{notebook}.ipynb")
+            return [box]
+        box += nodes.paragraph("", "By running the notebook with this command:")
+        box += _command(record.command)
+        box += nodes.field_list("", *(_field(name, body) for name, body in _facts(record)))
+        return [box]
+
+
+def _command(text: str) -> nodes.literal_block:
+    return nodes.literal_block(text, text, language="console", classes=["provenance-command"])
+
+
+def _field(name: str, body: str) -> nodes.field:
+    return nodes.field(
+        "", nodes.field_name("", name), nodes.field_body("", nodes.paragraph("", body))
+    )
+
+
+def _facts(record: RunRecord) -> list[tuple[str, str]]:
+    machine = record.machine
+    versions = [f"{name} {record.packages[name]}" for name in SHOWN_PACKAGES
+                if name in record.packages]  # fmt: skip
+    facts = [
+        ("Parameters", _pairs(record.parameters)),
+        ("Inputs", _pairs(record.inputs)),
+        ("Time", f"{in_words(record.seconds)}, memory up to {memory_in_words(record)}"),
+        ("Started", record.started.replace("T", " ").replace("+00:00", " UTC")),
+        ("Machine", f"{machine.get('cpus', '?')} CPUs, {machine.get('architecture', '?')}, "
+                    f"{machine.get('platform', '?')}"),
+        ("Versions", ", ".join([f"Python {record.python}", *versions])),
+        ("Code", f"commit {commit_in_words(record)}; sources sha256 {record.code_sha256[:10]}"),
+    ]  # fmt: skip
+    return [(name, body) for name, body in facts if body]
+
+
+def _pairs(values) -> str:
+    def short(value) -> str:
+        text = value if isinstance(value, str) and value else json.dumps(value)
+        return f"{text[:10]}…" if len(text) == 64 and " " not in text else text
+
+    return ", ".join(f"{name} = {short(value)}" for name, value in values.items())
+
+
+class RunStatus(RecordDirective):
+    """A table of all notebooks of the book and their runs."""
+
+    def run(self) -> list[nodes.Node]:
+        """Return the table."""
+        header = ("Notebook", "Profile", "Time", "Memory", "Machine", "Day", "Commit")
+        rows = []
+        for page in notebook_pages(self.env.app):
+            record = self.read_run(PurePosixPath(page).name)
+            cells = ["not run in this build", *[""] * 5] if record is None else _row(record)
+            rows.append([self._link(page), *(nodes.paragraph("", text) for text in cells)])
+        return [_table(header, rows)]
+
+    def _link(self, page: str) -> nodes.paragraph:
+        link = addnodes.pending_xref(
+            "", nodes.inline(), refdomain="std", reftype="doc", reftarget=f"/{page}",
+            refexplicit=False, refdoc=self.env.docname, refwarn=True,
+        )  # fmt: skip
+        return nodes.paragraph("", "", link)
+
+
+def _row(record: RunRecord) -> list[str]:
+    commit = (record.commit or "none")[:10] + (" + changes" if record.dirty else "")
+    return [
+        str(record.parameters.get("profile", "")),
+        in_words(record.seconds),
+        memory_in_words(record),
+        f"{record.machine.get('cpus', '?')} CPUs, {record.machine.get('architecture', '?')}",
+        record.started[:10],
+        commit,
+    ]
+
+
+def _table(header: tuple[str, ...], rows: list[list[nodes.Node]]) -> nodes.table:
+    def row(cells) -> nodes.row:
+        return nodes.row("", *(nodes.entry("", cell) for cell in cells))
+
+    group = nodes.tgroup("", cols=len(header))
+    group += [nodes.colspec(colwidth=1) for _ in header]
+    group += nodes.thead("", row(nodes.paragraph("", name) for name in header))
+    group += nodes.tbody("", *(row(cells) for cells in rows))
+    return nodes.table("", group, classes=["run-status", "colwidths-auto"])
+
+
+def notebook_pages(app: Sphinx) -> list[str]:
+    """Return the notebooks among the book's pages, in the book's order."""
+    site_map = app.config.external_site_map
+    ordered = [site_map.root.docname]
+    for page in ordered:  # grows while it is walked: depth by depth
+        ordered += [child for child in site_map[page].child_files() if child not in ordered]
+    return [page for page in ordered if PurePosixPath(page).parts[0] == "notebooks"]
+
+
+def _annotate(app: Sphinx, docname: str, source: list[str]) -> None:
+    """Append the box to a notebook and fold the cell that papermill injected."""
+    if not app.env.doc2path(docname).endswith(".ipynb"):
+        return
+    notebook = json.loads(source[0])
+    for cell in notebook["cells"]:
+        tags = cell["metadata"].setdefault("tags", [])
+        if "injected-parameters" in tags:
+            tags.append("hide-input")
+    box = f"```{{run-record}} {PurePosixPath(docname).name}\n```"
+    notebook["cells"].append(
+        {"cell_type": "markdown", "id": "how-this-page-was-produced", "metadata": {}, "source": box}
+    )
+    source[0] = json.dumps(notebook)
+
+
+def setup(app: Sphinx) -> dict:
+    app.setup_extension("records")
+    app.add_directive("run-record", RunRecordBox)
+    app.add_directive("run-status", RunStatus)
+    app.connect("source-read", _annotate)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,89 @@
+"""The command ``mffcnn``: thin, one module for each command.
+
+The module of a command is imported when the command is asked for, and no other: the
+help and ``mffcnn doctor`` are quick, and work where torch or OpenCV are broken.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import import_module
+
+from mffcnn_core import __version__
+from mffcnn_core.errors import MffcnnError
+
+DESCRIPTION = (
+    "Reproduce Ren (2021), video facial expression recognition: "
+    "run the notebooks, build the book, repeat single steps."
+)
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command, and the module whose ``add_parser(subparsers)`` adds it.
+
+    ``add_parser`` sets the default ``run`` of its parser to a function that takes the
+    parsed arguments and returns the exit code; None stands for 0.
+    """
+
+    name: str
+    module: str
+    summary: str
+
+
+COMMANDS = (
+    Command("book", "_book", "make everything that is due, from the clips to the site"),
+    Command("site", "_book", "build only the pages, from executed notebooks and records"),
+    Command("corpus", "_steps", "render the synthetic corpus of a profile"),
+    Command("prepare", "_steps", "cut out faces and estimate their flow"),
+    Command("evaluate", "_steps", "run an experiment and record its results"),
+    Command("run", "_run", "execute one notebook with parameters, and record the run"),
+    Command("doctor", "_doctor", "say what is wrong with this environment, and what mends it"),
+)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command.
+
+    Parameters
+    ----------
+    argv : sequence of str, optional
+        Arguments; by default those of the process.
+
+    Returns
+    -------
+    int
+        Exit code: 0, 1 for an error that is told on stderr, 130 for an interrupt.
+
+    Raises
+    ------
+    SystemExit
+        By argparse: with 2 for a wrong command line, with 0 after help or version.
+    """
+    argv = list(sys.argv[1:] if argv is None else argv)
+    chosen = next((one for one in COMMANDS if argv[:1] == [one.name]), None)
+    try:
+        args = _parser(chosen).parse_args(argv)
+        return args.run(args) or 0
+    except MffcnnError as error:
+        print(f"mffcnn: {error}", file=sys.stderr)
+        return 1
+    except ImportError as error:
+        print(f"mffcnn: {error}. `mffcnn doctor` tells what mends it.", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("mffcnn: interrupted", file=sys.stderr)
+        return 130
+
+
+def _parser(chosen: Command | None) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="mffcnn", description=DESCRIPTION)
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    if chosen is not None:
+        import_module(f"{__name__}.{chosen.module}").add_parser(subparsers)
+    else:
+        for command in COMMANDS:  # only to be listed
+            subparsers.add_parser(command.name, help=command.summary)
+    return parser

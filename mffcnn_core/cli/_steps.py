@@ -1,0 +1,60 @@
+"""``mffcnn corpus``, ``prepare``, ``evaluate``: the steps before the notebooks."""
+
+import argparse
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mffcnn_core.experiments import Workspace
+
+
+def add_parser(subparsers: argparse._SubParsersAction) -> None:
+    """Add the three commands."""
+    corpus = _add(subparsers, "corpus", _corpus, "Render the synthetic corpus of a profile.")
+    prepare = _add(subparsers, "prepare", _prepare, "Cut out faces and estimate their flow.")
+    evaluate = _add(subparsers, "evaluate", _evaluate, "Run an experiment and record its results.")
+    evaluate.add_argument("experiment", choices=["first_recognition"])
+    for parser in (prepare, evaluate):
+        parser.add_argument("--dataset", default="synthetic", help="file in data_manifests")
+    corpus.set_defaults(dataset="synthetic")
+
+
+def _add(
+    subparsers: argparse._SubParsersAction,
+    name: str,
+    step: Callable[["Workspace", argparse.Namespace], None],
+    description: str,
+) -> argparse.ArgumentParser:
+    parser = subparsers.add_parser(
+        name, description=f"{description} What exists and is still current is kept."
+    )
+    parser.add_argument("--profile", default="quick", help="file in notebooks/profiles")
+    parser.add_argument("--jobs", type=int, help="processes (default: all usable cores)")
+
+    def run(args: argparse.Namespace) -> None:
+        # loads torch and OpenCV, which `mffcnn --help` can do without
+        from mffcnn_core.experiments import Workspace
+
+        step(Workspace.open(args.profile, args.dataset, jobs=args.jobs, progress=True), args)
+
+    parser.set_defaults(run=run)
+    return parser
+
+
+def _corpus(work: "Workspace", args: argparse.Namespace) -> None:
+    print(f"{work.dataset.describe()} in {work.data_folder}")
+
+
+def _prepare(work: "Workspace", args: argparse.Namespace) -> None:
+    print(work.preparation.summary())
+
+
+def _evaluate(work: "Workspace", args: argparse.Namespace) -> None:
+    record = work.first_recognition()
+    for name, measures in record.metrics.items():
+        low, high = measures["accuracy_interval"]
+        print(
+            f"{name}: accuracy {measures['accuracy']:.1%} "
+            f"(95 % interval over people {low:.1%} to {high:.1%})"
+        )
+    print(f"Record in {work.results_folder(record.experiment)}")

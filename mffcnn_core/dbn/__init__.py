@@ -1,0 +1,28 @@
+"""Deep belief network: restricted Boltzmann machines, one upon another (numpy only)."""
+
+from mffcnn_core.dbn._descent import DescentSettings
+from mffcnn_core.dbn._divergence import contrastive_divergence, reconstruction_error, train_rbm
+from mffcnn_core.dbn._enumeration import (
+    likelihood_gradient,
+    log_likelihood,
+    log_partition,
+    visible_states,
+)
+from mffcnn_core.dbn._network import DESCENT, DeepBeliefNetwork
+from mffcnn_core.dbn._rbm import RBM, BinaryRBM, GaussianHiddenRBM
+
+__all__ = [
+    "DESCENT",
+    "RBM",
+    "BinaryRBM",
+    "DeepBeliefNetwork",
+    "DescentSettings",
+    "GaussianHiddenRBM",
+    "contrastive_divergence",
+    "likelihood_gradient",
+    "log_likelihood",
+    "log_partition",
+    "reconstruction_error",
+    "train_rbm",
+    "visible_states",
+]

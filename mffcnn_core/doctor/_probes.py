@@ -1,0 +1,73 @@
+"""What might be broken, tried in a process of its own.
+
+The doctor runs this file as a script, with a probe's name; the last line of the output
+is the answer as JSON.  An import that fails or crashes takes this process with it only.
+Packages are imported by name, since they are what is examined.
+"""
+
+import json
+import sys
+import tempfile
+from importlib import import_module
+from pathlib import Path
+
+CASCADE = "haarcascade_frontalface_default.xml"
+CODECS = {"mp4v": ".mp4", "VP80": ".webm"}  # clips of the corpus; clips on pages
+FRAMES = 5
+
+
+def opencv() -> dict:
+    """Import OpenCV and load the cascade that finds faces."""
+    cv2 = import_module("cv2")
+    folder = getattr(getattr(cv2, "data", None), "haarcascades", "")
+    path = Path(folder) / CASCADE
+    classifier = getattr(cv2, "CascadeClassifier", None)
+    loads = bool(classifier and path.is_file() and not classifier(str(path)).empty())
+    return {"version": cv2.__version__, "cascade": loads}
+
+
+def codecs() -> dict:
+    """Write and read back a short clip with each codec; say what does not work."""
+    cv2, np = import_module("cv2"), import_module("numpy")
+    faults = {}
+    for codec, suffix in CODECS.items():
+        with tempfile.TemporaryDirectory() as folder:
+            path = str(Path(folder) / f"clip{suffix}")
+            writer = cv2.VideoWriter(path, cv2.VideoWriter_fourcc(*codec), 25, (64, 48))
+            if not writer.isOpened():
+                faults[codec] = "cannot be written"
+                continue
+            for number in range(FRAMES):
+                writer.write(np.full((48, 64, 3), 40 * number, np.uint8))
+            writer.release()
+            reader = cv2.VideoCapture(path)
+            count = 0
+            while reader.read()[0]:
+                count += 1
+            reader.release()
+            if count != FRAMES:
+                faults[codec] = f"gives back {count} of {FRAMES} frames"
+    return {"faults": faults}
+
+
+def torchvision() -> dict:
+    """Run one of torchvision's compiled operators, which a torch of another build lacks."""
+    torch = import_module("torch")
+    boxes, scores = torch.tensor([[0.0, 0.0, 1.0, 1.0]]), torch.tensor([1.0])
+    kept = import_module("torchvision.ops").nms(boxes, scores, 0.5)
+    return {"works": kept.tolist() == [0], "cuda": torch.cuda.is_available()}
+
+
+def kernel() -> dict:
+    """Import what runs notebooks, and look up the kernel that Jupyter finds first."""
+    import_module("papermill")
+    import_module("ipykernel.kernelapp")
+    manager = import_module("jupyter_client.kernelspec").KernelSpecManager()
+    return {"executable": manager.get_kernel_spec("python3").argv[0]}
+
+
+PROBES = {probe.__name__: probe for probe in (opencv, codecs, torchvision, kernel)}
+
+if __name__ == "__main__":
+    answer = PROBES[sys.argv[1]]()
+    sys.stdout.write("\n" + json.dumps(answer) + "\n")

@@ -1,0 +1,49 @@
+"""The errors of the library: one root, one class per kind of cause.
+
+A message has the form ``<what>: expected <rule>, got <value>. <what to do>.``
+Lower floors raise the fact; the pipeline adds the video once, with ``from error``.
+"""
+
+
+class MffcnnError(Exception):
+    """Root of every error that the library raises on purpose."""
+
+
+class ParameterError(MffcnnError, ValueError):
+    """An argument or a setting has a value outside its stated range."""
+
+
+class ManifestError(MffcnnError):
+    """A manifest or an index is malformed; the message lists every problem found."""
+
+
+class VideoError(MffcnnError):
+    """A video file is missing, empty, broken or not decodable."""
+
+
+class NoFaceError(MffcnnError):
+    """No face was found where the method needs one."""
+
+
+class PreparationError(MffcnnError):
+    """A prepared file is missing, or made with other settings than asked for."""
+
+
+class WeightsError(MffcnnError):
+    """Weights made elsewhere cannot be had, or belong to another network."""
+
+
+class RecordError(MffcnnError):
+    """A results record is missing, incomplete, or does not belong to its settings."""
+
+
+class LeakageError(MffcnnError):
+    """A split would put one person on both sides, or a fit would see test data."""
+
+
+class NotebookError(MffcnnError):
+    """A notebook cannot be run as asked, or failed while it ran."""
+
+
+class BuildError(MffcnnError):
+    """A step of the book failed, the site has warnings, or another run is at work."""

@@ -1,0 +1,32 @@
+"""Subject-wise splits, metrics with their uncertainty, and records of results (no torch)."""
+
+from mffcnn_core.evaluation._averaging import average_scores
+from mffcnn_core.evaluation._environment import code_commit, machine, package_versions
+from mffcnn_core.evaluation._metrics import (
+    Interval,
+    accuracy,
+    bootstrap_interval,
+    confusion,
+    macro_recall,
+)
+from mffcnn_core.evaluation._predictions import Predictions
+from mffcnn_core.evaluation._records import ResultsRecord, is_current
+from mffcnn_core.evaluation._splits import Fold, check_split, leave_one_subject_out
+
+__all__ = [
+    "Fold",
+    "Interval",
+    "Predictions",
+    "ResultsRecord",
+    "accuracy",
+    "average_scores",
+    "bootstrap_interval",
+    "check_split",
+    "code_commit",
+    "confusion",
+    "is_current",
+    "leave_one_subject_out",
+    "machine",
+    "macro_recall",
+    "package_versions",
+]

@@ -1,0 +1,121 @@
+"""What a method said about every clip of a data set."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from mffcnn_core.errors import ParameterError
+from mffcnn_core.evaluation._metrics import accuracy, bootstrap_interval, confusion, macro_recall
+from mffcnn_core.evaluation._splits import Fold
+from mffcnn_core.expressions import EXPRESSIONS
+
+
+@dataclass(frozen=True)
+class Predictions:
+    """Scores of every clip, each given by a model that never saw its person.
+
+    Attributes
+    ----------
+    clips, subjects, expressions : tuple of str, length n
+        Name, person and true expression of every clip.
+    folds : tuple of Fold
+        Every clip's person is tested in exactly one of them.
+    scores : mapping of str to ndarray of float64, shape (n, 6)
+        One entry per variant of the method, e.g. ``"both"``, ``"spatial"``,
+        ``"temporal"``; columns in the order of ``EXPRESSIONS``, larger is likelier.
+
+    Raises
+    ------
+    ParameterError
+        If lengths or shapes do not fit, a score is not finite, or a person is tested in
+        no fold or in several.
+    """
+
+    clips: tuple[str, ...]
+    subjects: tuple[str, ...]
+    expressions: tuple[str, ...]
+    folds: tuple[Fold, ...]
+    scores: Mapping[str, npt.NDArray[np.float64]]
+
+    def __post_init__(self) -> None:
+        n = len(self.clips)
+        if n == 0 or len(self.subjects) != n or len(self.expressions) != n:
+            raise ParameterError(
+                "predictions: expected a person and an expression for each of one or more clips, "
+                f"got {n} clip(s), {len(self.subjects)} person(s) and {len(self.expressions)} "
+                "expression(s). Pass one of each per clip."
+            )
+        tested = Counter(person for fold in self.folds for person in fold.test_subjects)
+        people = {*self.subjects}
+        wrong = sorted(p for p in people | {*tested} if tested[p] != 1 or p not in people)
+        if wrong:
+            raise ParameterError(
+                "folds: expected everybody who has clips, and nobody else, to be tested in exactly "
+                f"one fold, got {', '.join(wrong)} otherwise. Make the folds of these clips with "
+                "leave_one_subject_out."
+            )
+        if not self.scores:
+            raise ParameterError(
+                "scores: expected at least one variant, got none. Pass a mapping of names to "
+                "arrays."
+            )
+        for name, scores in self.scores.items():
+            if np.shape(scores) != (n, len(EXPRESSIONS)) or not np.isfinite(scores).all():
+                raise ParameterError(
+                    f"scores[{name!r}]: expected finite values of shape ({n}, {len(EXPRESSIONS)}), "
+                    f"got shape {np.shape(scores)}. Every clip needs a score for every expression."
+                )
+
+    @property
+    def variants(self) -> tuple[str, ...]:
+        """Sorted names of the variants."""
+        return tuple(sorted(self.scores))
+
+    def predicted(self, variant: str) -> tuple[str, ...]:
+        """Return the expression with the largest score for every clip (Paper: Eqs. 9-10).
+
+        Raises
+        ------
+        ParameterError
+            If there is no such variant.
+        """
+        if variant not in self.scores:
+            raise ParameterError(
+                f"variant: expected one of {', '.join(self.variants)}, got {variant!r}. "
+                "Choose one of those."
+            )
+        return tuple(EXPRESSIONS[i] for i in np.argmax(self.scores[variant], axis=1))
+
+    def metrics(self, variant: str, *, seed: int) -> dict[str, Any]:
+        """Return all measures of one variant.
+
+        Parameters
+        ----------
+        variant : str
+        seed : int
+            Of the bootstrap over people.
+
+        Returns
+        -------
+        dict
+            ``accuracy``, ``accuracy_interval`` (95 %, over people), ``macro_recall``,
+            ``confusion`` (rows true, columns predicted, order of ``EXPRESSIONS``) and
+            ``accuracy_by_fold``.
+        """
+        predicted = self.predicted(variant)
+        hits = np.asarray(predicted) == np.asarray(self.expressions)
+        return {
+            "accuracy": accuracy(self.expressions, predicted),
+            "accuracy_interval": list(
+                bootstrap_interval(self.expressions, predicted, self.subjects, seed=seed)
+            ),
+            "macro_recall": macro_recall(self.expressions, predicted),
+            "confusion": confusion(self.expressions, predicted).tolist(),
+            "accuracy_by_fold": {
+                fold.name: float(hits[fold.indices(self.subjects)[1]].mean()) for fold in self.folds
+            },
+        }

@@ -1,0 +1,95 @@
+"""Profiles: how much of the corpus, at which size, trained for how long."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from mffcnn_core.corpus import CorpusSettings
+from mffcnn_core.errors import ParameterError
+from mffcnn_core.pipelines import TwoStreamRecogniser
+from mffcnn_core.preparation import PreparationSettings
+from mffcnn_core.settings import did_you_mean
+
+
+@dataclass(frozen=True)
+class Profile:
+    """The settings of one build of the book.
+
+    Attributes
+    ----------
+    name : str
+        ``smoke`` (tests), ``quick`` (the published default) or ``paper`` (for a GPU).
+    corpus : CorpusSettings
+    preparation : PreparationSettings
+    recogniser : TwoStreamRecogniser
+        Not fitted.
+    seed : int
+        Of everything that is fitted.
+    """
+
+    name: str
+    corpus: CorpusSettings = field(default_factory=CorpusSettings)
+    preparation: PreparationSettings = field(default_factory=PreparationSettings)
+    recogniser: TwoStreamRecogniser = field(default_factory=TwoStreamRecogniser)
+    seed: int = 0
+
+
+def _recogniser(values: dict[str, Any]) -> TwoStreamRecogniser:
+    known = list(TwoStreamRecogniser().get_params())
+    for key in values:
+        if key not in known:
+            raise ParameterError(
+                f"recogniser: expected known settings, got {key!r}. {did_you_mean(key, known)}"
+            )
+    return TwoStreamRecogniser(**values)
+
+
+_SECTIONS = {
+    "corpus": CorpusSettings.from_dict,
+    "preparation": PreparationSettings.from_dict,
+    "recogniser": _recogniser,
+}
+
+
+def load_profile(path: Path | str) -> Profile:
+    """Read a profile file; papermill takes the same file with ``-f``.
+
+    Parameters
+    ----------
+    path : Path or str
+        YAML with ``profile: <name>``, ``seed`` and the sections ``corpus``,
+        ``preparation`` and ``recogniser``, all but the name optional.
+
+    Raises
+    ------
+    ParameterError
+        If the file is missing or faulty, or a section or setting is unknown.
+    """
+    path = Path(path)
+    try:
+        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        have = ", ".join(sorted(p.stem for p in path.parent.glob("*.yaml"))) or "none"
+        raise ParameterError(
+            f"profile: expected one of {have}, got {path.stem!r}. "
+            f"Profiles are the YAML files in {path.parent}."
+        ) from error
+    except yaml.YAMLError as error:
+        raise ParameterError(f"{path}: expected YAML, got a syntax error: {error}") from error
+    if not isinstance(raw, dict) or "profile" not in raw:
+        raise ParameterError(f"{path}: expected a mapping with the key 'profile', got {raw!r}.")
+    values = dict(raw)
+    name, seed = values.pop("profile"), values.pop("seed", 0)
+    for key in values:
+        if key not in _SECTIONS:
+            raise ParameterError(
+                f"{path}: expected known sections, got {key!r}. "
+                f"{did_you_mean(key, list(_SECTIONS))}"
+            )
+    try:
+        sections = {key: _SECTIONS[key](values[key] or {}) for key in values}
+    except ParameterError as error:
+        raise ParameterError(f"{path}: {error}") from error
+    return Profile(name=name, seed=seed, **sections)

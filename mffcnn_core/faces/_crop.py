@@ -1,0 +1,109 @@
+"""One fixed square per clip, cut out of every frame."""
+
+from collections.abc import Iterable
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from mffcnn_core.arrays import Frames
+from mffcnn_core.errors import NoFaceError, ParameterError
+from mffcnn_core.faces._track import FaceTrack
+
+
+def clip_box(track: FaceTrack, *, margin: float = 0.1, below: float = 0.1) -> npt.NDArray[np.int64]:
+    """Return the one square that is cut out of every frame of a clip.
+
+    It is the median box over the frames with the face, widened.  One box for all frames,
+    because a box that follows the detector from frame to frame jitters, and the flow would
+    read the jitter as motion.
+
+    Paper: not described. Book: ch. 2.
+
+    Parameters
+    ----------
+    track : FaceTrack
+    margin : float
+        Added on every side, as a share of the face's size, >= 0.
+    below : float
+        Added further below, >= 0: the detector's box cuts the chin when the jaw drops.
+
+    Returns
+    -------
+    ndarray of int, shape (4,)
+        ``x, y, width, height`` with width = height, in whole pixels; may reach beyond the
+        frame.
+
+    Raises
+    ------
+    ParameterError
+        If an option is negative.
+    NoFaceError
+        If the track has no frame with the face.
+    """
+    if margin < 0 or below < 0:
+        raise ParameterError(
+            f"margin, below: expected shares of 0 or more, got {margin!r} and {below!r}."
+        )
+    if not track.present.any():
+        raise NoFaceError(
+            f"face: expected one in the {len(track)} frames of the track, got none. "
+            "Choose the frames with mffcnn_core.faces.longest_run."
+        )
+    x, y, width, height = np.median(track.boxes[track.present], axis=0)
+    face = max(width, height)
+    side = face * (1 + 2 * margin + below)
+    left = x + width / 2 - side / 2
+    top = y + height / 2 - face * (0.5 + margin)
+    return np.array([round(left), round(top), round(side), round(side)], np.int64)
+
+
+def crop_faces(
+    frames: Iterable[npt.NDArray[np.uint8]], box: npt.ArrayLike, size: int = 128
+) -> Frames:
+    """Cut the same box out of every frame and scale it to a square.
+
+    Parameters
+    ----------
+    frames : iterable of ndarray of uint8, shape (H, W, 3)
+        RGB, at least one; an array ``(n, H, W, 3)`` or a generator, which is read once.
+    box : array_like of int, shape (4,)
+        ``x, y, width, height``; what lies beyond the frame repeats its border.
+    size : int
+        Side of the result in pixels, >= 1.
+
+    Returns
+    -------
+    ndarray of uint8, shape (n, size, size, 3)
+
+    Raises
+    ------
+    ParameterError
+        If there is no frame, or the box has no area or lies outside the frame.
+
+    Notes
+    -----
+    Shrinking averages over the area of the pixels (no aliasing that would flicker from
+    frame to frame); enlarging is bilinear.
+    """
+    if size < 1:
+        raise ParameterError(f"size: expected at least 1 pixel, got {size!r}.")
+    x, y, width, height = np.asarray(box, np.int64).tolist()
+    crops = []
+    for frame in frames:
+        rows, columns = frame.shape[:2]
+        if width < 1 or height < 1 or not (-width < x < columns and -height < y < rows):
+            raise ParameterError(
+                f"box: expected one with area that meets the frame of {columns} x {rows} pixels, "
+                f"got x, y, width, height = {x}, {y}, {width}, {height}."
+            )
+        inside = frame[max(y, 0) : y + height, max(x, 0) : x + width]
+        beyond = (max(-y, 0), max(y + height - rows, 0), max(-x, 0), max(x + width - columns, 0))
+        if any(beyond):
+            inside = cv2.copyMakeBorder(inside, *beyond, cv2.BORDER_REPLICATE)
+        shrink = size < min(width, height)
+        how = cv2.INTER_AREA if shrink else cv2.INTER_LINEAR
+        crops.append(cv2.resize(inside, (size, size), interpolation=how))
+    if not crops:
+        raise ParameterError("frames: expected at least one frame, got none.")
+    return np.stack(crops)

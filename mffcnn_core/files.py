@@ -1,0 +1,115 @@
+"""Files that are whole or absent, and the hashes that name them."""
+
+import contextlib
+import dataclasses
+import hashlib
+import json
+import secrets
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from mffcnn_core.errors import RecordError
+
+
+@contextlib.contextmanager
+def atomic_path(path: Path | str) -> Iterator[Path]:
+    """Yield a temporary path beside ``path`` and rename it there when the block succeeds.
+
+    A reader never sees half a file, and two writers of one file do not disturb each
+    other.  The temporary name keeps the suffix, since encoders choose a format by it.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> target = Path(tempfile.mkdtemp()) / "sub" / "a.txt"
+    >>> with atomic_path(target) as part:
+    ...     _ = part.write_text("whole")
+    >>> target.read_text()
+    'whole'
+    """
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.stem}.{secrets.token_hex(6)}.part{path.suffix}")
+    try:
+        yield part
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def canonical_json(value: Any) -> str:
+    """Return JSON with sorted keys and full float precision: equal values, equal text."""
+    return json.dumps(value, sort_keys=True, indent=1, ensure_ascii=False, default=_jsonable)
+
+
+def _jsonable(value: Any) -> Any:
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return dataclasses.asdict(value)
+    if isinstance(value, Path):
+        return value.as_posix()
+    if hasattr(value, "tolist"):  # numpy scalars and arrays
+        return value.tolist()
+    raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
+def write_json(path: Path | str, value: Any) -> None:
+    """Write ``value`` as canonical JSON, atomically."""
+    with atomic_path(path) as part:
+        part.write_text(canonical_json(value) + "\n", encoding="utf-8")
+
+
+def read_json(path: Path | str) -> Any:
+    """Read a JSON file.
+
+    Raises
+    ------
+    RecordError
+        If the file is missing or is not JSON.
+    """
+    try:
+        return json.loads(Path(path).read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise RecordError(
+            f"{path}: expected a JSON record, got no file. Run the step that makes it."
+        ) from error
+    except json.JSONDecodeError as error:
+        raise RecordError(
+            f"{path}: expected JSON, got a syntax error ({error}). Delete it and run again."
+        ) from error
+
+
+def sha256_of_file(path: Path | str) -> str:
+    """Return the hexadecimal sha256 of a file, read in blocks."""
+    with Path(path).open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def sha256_of(value: Any) -> str:
+    """Return the hexadecimal sha256 of a value's canonical JSON."""
+    return hashlib.sha256(canonical_json(value).encode()).hexdigest()
+
+
+def code_fingerprint(*packages: str) -> str:
+    """Return a sha256 over the source files of packages or modules.
+
+    What a program has made is stale when the program changes; keys of stored files
+    therefore hold this fingerprint beside the settings.
+
+    Parameters
+    ----------
+    *packages : str
+        Dotted names, e.g. ``"mffcnn_core.flow"``.
+    """
+    digest = hashlib.sha256()
+    for name in sorted(packages):
+        spec = find_spec(name)
+        if spec is None or spec.origin is None:
+            raise RecordError(f"{name}: expected an importable module, got none.")
+        origin = Path(spec.origin)
+        sources = sorted(origin.parent.rglob("*.py")) if origin.name == "__init__.py" else [origin]
+        for source in sources:
+            digest.update(f"{name}/{source.relative_to(origin.parent).as_posix()}\0".encode())
+            digest.update(source.read_bytes())
+    return digest.hexdigest()

@@ -1,0 +1,14 @@
+"""Optical flow between neighbouring frames, and what is made of it directly."""
+
+from mffcnn_core.flow._estimate import estimate_flow
+from mffcnn_core.flow._measures import end_point_error, flow_image, warp
+from mffcnn_core.flow._solvers import SOLVERS, make_solver
+
+__all__ = [
+    "SOLVERS",
+    "end_point_error",
+    "estimate_flow",
+    "flow_image",
+    "make_solver",
+    "warp",
+]

@@ -1,0 +1,29 @@
+"""Networks as torch modules; every layer has a name that features can be taken at."""
+
+from mffcnn_core.nets._frame_cnn import FrameCNN, FrameCNNSettings
+from mffcnn_core.nets._fusion import FusionOutput, StreamOutput, TwoStreamFusionNet
+from mffcnn_core.nets._fusion_settings import FusionSettings
+from mffcnn_core.nets._resnet_weights import load_resnet_weights
+from mffcnn_core.nets._se_resnet import SMALL_SE_RESNET, SEResNet, SEResNetSettings
+from mffcnn_core.nets._squeeze_excitation import SqueezeExcitation
+from mffcnn_core.nets._standardise import Standardise
+from mffcnn_core.nets._vgg import VGG16FC6
+from mffcnn_core.nets._weights import IMAGENET_MEAN, IMAGENET_STD
+
+__all__ = [
+    "IMAGENET_MEAN",
+    "IMAGENET_STD",
+    "SMALL_SE_RESNET",
+    "VGG16FC6",
+    "FrameCNN",
+    "FrameCNNSettings",
+    "FusionOutput",
+    "FusionSettings",
+    "SEResNet",
+    "SEResNetSettings",
+    "SqueezeExcitation",
+    "Standardise",
+    "StreamOutput",
+    "TwoStreamFusionNet",
+    "load_resnet_weights",
+]

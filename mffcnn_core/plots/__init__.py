@@ -1,0 +1,35 @@
+"""Figures from arrays and results; nothing here trains or reads a video file."""
+
+from mffcnn_core.plots._expressions import (
+    plot_action_units,
+    plot_confusion_matrix,
+    plot_recall,
+)
+from mffcnn_core.plots._flow import (
+    flow_to_rgb,
+    plot_flow_arrows,
+    plot_flow_image,
+    plot_flow_wheel,
+)
+from mffcnn_core.plots._frames import plot_contact_sheet, plot_frame
+from mffcnn_core.plots._show import Film, Picture, Table, show, show_table, show_video
+from mffcnn_core.plots._style import style
+
+__all__ = [
+    "Film",
+    "Picture",
+    "Table",
+    "flow_to_rgb",
+    "plot_action_units",
+    "plot_confusion_matrix",
+    "plot_contact_sheet",
+    "plot_flow_arrows",
+    "plot_flow_image",
+    "plot_flow_wheel",
+    "plot_frame",
+    "plot_recall",
+    "show",
+    "show_table",
+    "show_video",
+    "style",
+]

@@ -1,0 +1,23 @@
+"""Rank pooling: a sequence of flow fields becomes one ordered optical-flow map."""
+
+from mffcnn_core.pooling._closed_form import approximate_coefficients
+from mffcnn_core.pooling._exact import Certificate, certify, exact_coefficients, objective
+from mffcnn_core.pooling._maps import min_max, ordered_flow_maps, windows
+from mffcnn_core.pooling._rank import SOLVERS, rank_pool, rank_pool_windows
+from mffcnn_core.pooling._smoothing import SMOOTHINGS, smoothing_matrix
+
+__all__ = [
+    "SMOOTHINGS",
+    "SOLVERS",
+    "Certificate",
+    "approximate_coefficients",
+    "certify",
+    "exact_coefficients",
+    "min_max",
+    "objective",
+    "ordered_flow_maps",
+    "rank_pool",
+    "rank_pool_windows",
+    "smoothing_matrix",
+    "windows",
+]

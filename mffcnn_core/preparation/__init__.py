@@ -1,0 +1,18 @@
+"""From the videos of a data set to arrays on disk: faces and flow, one file per clip."""
+
+from mffcnn_core.preparation._arrays import PreparedArrays, PreparedClip, VideoCounts
+from mffcnn_core.preparation._dataset import prepare_dataset
+from mffcnn_core.preparation._prepare import prepare_video
+from mffcnn_core.preparation._report import ClipReport, PreparationReport
+from mffcnn_core.preparation._settings import PreparationSettings
+
+__all__ = [
+    "ClipReport",
+    "PreparationReport",
+    "PreparationSettings",
+    "PreparedArrays",
+    "PreparedClip",
+    "VideoCounts",
+    "prepare_dataset",
+    "prepare_video",
+]

@@ -1,0 +1,144 @@
+"""Prepare all clips of a data set: in parallel, once, and with an account of each."""
+
+import contextlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import cv2
+import numpy as np
+from joblib import Parallel, delayed
+from tqdm.std import tqdm
+
+from mffcnn_core.errors import MffcnnError, ParameterError, PreparationError
+from mffcnn_core.faces import make_detector
+from mffcnn_core.files import code_fingerprint, sha256_of, sha256_of_file, write_json
+from mffcnn_core.manifests import Clip, Dataset
+from mffcnn_core.preparation._arrays import load_facts, save_arrays
+from mffcnn_core.preparation._prepare import prepare_video
+from mffcnn_core.preparation._report import ClipReport, PreparationReport
+from mffcnn_core.preparation._settings import PreparationSettings
+from mffcnn_core.video import probe
+
+CODE = tuple(f"mffcnn_core.{name}" for name in ("video", "faces", "flow", "preparation"))
+
+
+@contextlib.contextmanager
+def _one_thread() -> Iterator[None]:
+    """Keep OpenCV from using more cores than its process was given."""
+    before = cv2.getNumThreads()
+    cv2.setNumThreads(1)
+    try:
+        yield
+    finally:
+        cv2.setNumThreads(before)
+
+
+def _prepare_clip(
+    number: int, clip: Clip, root: Path, settings: PreparationSettings, store: Path, code: str
+) -> tuple[int, ClipReport, bool]:
+    """Return a clip's number, its report, and whether its file was made now."""
+    video = root / clip.path
+    altered, made = False, False
+    try:
+        probe(video)  # a missing or broken file is told of before it is read in full
+        sha256 = sha256_of_file(video)
+        altered = bool(clip.sha256) and sha256 != clip.sha256
+        key = sha256_of(
+            {
+                "video": sha256,
+                "settings": settings.to_dict(),
+                "code": code,
+                "opencv": cv2.__version__,
+            }
+        )
+        file = store / f"{key}.npz"
+        try:
+            counts, problems = load_facts(file)
+        except PreparationError:  # not made yet, or damaged since
+            with _one_thread():
+                arrays = prepare_video(video, settings)
+            save_arrays(file, arrays, settings.flow_dtype)
+            counts, problems, made = arrays.counts, arrays.problems, True
+    except MffcnnError as error:
+        reason = str(error).replace(f"{root}{os.sep}", "").removeprefix(f"{clip.path}: ")
+        row = ClipReport(clip=clip.clip, status="failed", reason=reason, altered=altered)
+    else:
+        row = ClipReport(
+            clip=clip.clip,
+            status="prepared",
+            file=file.name,
+            altered=altered,
+            problems=problems,
+            counts=counts,
+        )
+    return number, row, made
+
+
+def prepare_dataset(
+    dataset: Dataset,
+    settings: PreparationSettings | None = None,
+    store: Path | str = "data/prepared",
+    *,
+    jobs: int = 1,
+    progress: bool = False,
+) -> PreparationReport:
+    """Prepare every clip of a data set and say what became of each.
+
+    A prepared file is named by the sha256 of the video's bytes, the settings, the code of
+    this step and the version of OpenCV: what exists is not made again, a killed call
+    resumes, and changing one of them makes again only what depends on it.  Files of other
+    settings stay in the store.
+
+    Parameters
+    ----------
+    dataset : Dataset
+    settings : PreparationSettings, optional
+    store : Path or str
+        Folder of the prepared files; the report is written there as
+        ``report-<dataset>-<key>.json``.
+    jobs : int
+        Processes, >= 1, or -1 for one per core; results do not depend on it.
+    progress : bool
+        Show a progress bar.
+
+    Returns
+    -------
+    PreparationReport
+
+    Raises
+    ------
+    ParameterError
+        If ``jobs`` is out of range, or a setting cannot be met at all, e.g. OpenCV has no
+        cascade.  A video that cannot be used raises nothing: its row says why.
+    """
+    if jobs < 1 and jobs != -1:
+        raise ParameterError(
+            f"jobs: expected at least 1 process, or -1 for one per core, got {jobs!r}."
+        )
+    settings = PreparationSettings() if settings is None else settings
+    store = Path(store)
+    detector = make_detector(settings.detector, **settings.detector_options)
+    detector.detect(np.zeros((32, 32, 3), np.uint8))  # fail now, not once for every clip
+    code = code_fingerprint(*CODE)
+    work = Parallel(n_jobs=jobs, return_as="generator_unordered")(
+        delayed(_prepare_clip)(number, clip, dataset.root, settings, store, code)
+        for number, clip in enumerate(dataset.clips)
+    )
+    total = len(dataset.clips)
+    done = sorted(
+        tqdm(work, total=total, desc="preparing", unit="clip", disable=not progress),
+        key=lambda item: item[0],
+    )
+    report = PreparationReport(
+        dataset=dataset.manifest.name,
+        dataset_sha256=dataset.sha256,
+        settings=settings,
+        store=store,
+        clips=dataset.clips,
+        rows=tuple(row for _, row, _ in done),
+        made=sum(made for _, _, made in done),
+    )
+    key = sha256_of({"dataset": dataset.sha256, "settings": settings.to_dict(), "code": code})
+    write_json(store / f"report-{report.dataset}-{key[:12]}.json", report.to_dict())
+    return report

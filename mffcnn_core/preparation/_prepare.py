@@ -1,0 +1,123 @@
+"""Prepare one video."""
+
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from mffcnn_core.errors import NoFaceError, VideoError
+from mffcnn_core.faces import (
+    FaceDetector,
+    FaceTrack,
+    clip_box,
+    crop_faces,
+    longest_run,
+    make_detector,
+    track_face,
+)
+from mffcnn_core.flow import estimate_flow
+from mffcnn_core.preparation._arrays import PreparedArrays, VideoCounts
+from mffcnn_core.preparation._settings import PreparationSettings
+from mffcnn_core.video import iter_frames, probe
+
+_INSIDE = 0.75  # least share of a face's box within the crop
+
+
+def _off_crop(boxes: npt.NDArray[np.float64], crop: npt.NDArray[np.int64]) -> int:
+    low = np.maximum(boxes[:, :2], crop[:2])
+    high = np.minimum(boxes[:, :2] + boxes[:, 2:], crop[:2] + crop[2:])
+    inside = (high - low).clip(0).prod(axis=1) / boxes[:, 2:].prod(axis=1)
+    return int((inside < _INSIDE).sum())
+
+
+def _stretch(track: FaceTrack, settings: PreparationSettings) -> tuple[int, int]:
+    start, stop = longest_run(track.present, settings.max_gap)
+    least = min(settings.min_frames, len(track))
+    if stop - start < least:
+        raise NoFaceError(
+            f"face: expected it in a stretch of at least {least} frames, got {stop - start} of "
+            f"{len(track)}. Allow larger gaps (max_gap) or shorter stretches (min_frames)."
+        )
+    return start, stop
+
+
+def prepare_video(
+    path: Path | str,
+    settings: PreparationSettings | None = None,
+    *,
+    detector: FaceDetector | None = None,
+) -> PreparedArrays:
+    """Cut out the face of a video and estimate its flow.
+
+    Of a video whose face comes and goes, the longest stretch of frames with it is used
+    (gaps of up to ``max_gap`` frames are bridged).  The crop is the same square in all
+    frames; the flow is estimated on the crop.
+
+    Paper: Sec. 3.2; of the crop it says only that OpenFace 2.0 detects the face.
+    Book: ch. 2 and 3.
+
+    Parameters
+    ----------
+    path : Path or str
+    settings : PreparationSettings, optional
+    detector : FaceDetector, optional
+        Instead of the one that the settings name.
+
+    Returns
+    -------
+    PreparedArrays
+        ``counts`` and ``problems`` say what was filled in, left out and odd.
+
+    Raises
+    ------
+    VideoError
+        If the file cannot be read or has fewer than two frames.
+    NoFaceError
+        If no face lasts for ``settings.min_frames`` frames.
+
+    Notes
+    -----
+    The file is decoded twice, frame by frame, so that memory does not grow with its
+    length or size.
+    """
+    settings = PreparationSettings() if settings is None else settings
+    if detector is None:
+        detector = make_detector(settings.detector, **settings.detector_options)
+    info = probe(path)
+    try:
+        track = track_face(
+            iter_frames(path),
+            detector,
+            every=settings.detect_every,
+            min_frames=settings.min_frames,
+        )
+        start, stop = _stretch(track, settings)
+    except NoFaceError as error:
+        problems = info.problems(sum(1 for _ in iter_frames(path)))
+        raise NoFaceError(" ".join([f"{path}: {error}", *problems])) from error
+    if len(track) < 2:
+        raise VideoError(
+            f"{path}: expected at least 2 frames, got {len(track)}. A picture has no flow."
+        )
+    used = track.between(start, stop)
+    box = clip_box(used, margin=settings.margin, below=settings.below)
+    faces = crop_faces(islice(iter_frames(path), start, stop), box, settings.size)
+    return PreparedArrays(
+        faces=faces,
+        flow=estimate_flow(faces, method=settings.flow, **settings.flow_options),
+        box=box,
+        fps=info.fps,
+        counts=VideoCounts(
+            frames=len(track),
+            used=len(used),
+            first=start,
+            left_out=len(track) - len(used),
+            filled_in=int((~used.present).sum()),
+            face_share=float(track.present.mean()),
+            several_faces=int((used.n_faces > 1).sum()),
+            stray=track.stray,
+            off_crop=_off_crop(used.boxes, box),
+        ),
+        problems=info.problems(len(track)),
+    )

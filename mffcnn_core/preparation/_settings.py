@@ -1,0 +1,81 @@
+"""How videos are prepared, as one record."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from mffcnn_core.errors import ParameterError
+from mffcnn_core.faces import make_detector
+from mffcnn_core.flow import make_solver
+from mffcnn_core.settings import Settings
+
+FLOW_DTYPES = ("float16", "float32")
+
+
+@dataclass(frozen=True, kw_only=True)
+class PreparationSettings(Settings):
+    """Settings of :func:`~mffcnn_core.preparation.prepare_video`.
+
+    The paper names OpenFace 2.0 for the face (Sec. 3.2) and 224 x 224 for the networks
+    (Sec. 3.4), and leaves the rest open; every default is this project's reading.
+
+    Attributes
+    ----------
+    size : int
+        Side of the face crop in pixels, >= 16; 224 is the paper's network input.
+    detector : str
+        A key of :data:`mffcnn_core.faces.DETECTORS`.
+    detector_options : mapping
+        What differs from the detector's defaults, e.g. ``{"min_face": 0.2}``.
+    detect_every : int
+        The detector is asked about every k-th frame, >= 1; see
+        :func:`mffcnn_core.faces.track_face`.
+    max_gap : int
+        Neighbouring frames in which the face may be missed (a hand, a turned head) within
+        the stretch that is used, >= 0.
+    min_frames : int
+        Shortest stretch with a face that is used, >= 2; a shorter video asks for its own
+        length.
+    margin, below : float
+        Widening of the crop, as shares of the face: on every side, and further below.
+    flow : str
+        A key of :data:`mffcnn_core.flow.SOLVERS`.
+    flow_options : mapping
+        What differs from the method's defaults, e.g. ``{"winsize": 21}``.
+    flow_dtype : {"float16", "float32"}
+        How flow lies on disk; loading gives float32.  Half precision rounds to 11 binary
+        digits: by at most 0.0005 px for motion below 2 px, 0.004 px below 16 px, which is
+        far below the error of any flow estimate.
+    """
+
+    size: int = 128
+    detector: str = "haar"
+    detector_options: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    detect_every: int = 5
+    max_gap: int = 15
+    min_frames: int = 3
+    margin: float = 0.1
+    below: float = 0.1
+    flow: str = "farneback"
+    flow_options: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    flow_dtype: str = "float16"
+
+    def __post_init__(self) -> None:
+        for name, least in (
+            ("size", 16),
+            ("detect_every", 1),
+            ("max_gap", 0),
+            ("min_frames", 2),
+            ("margin", 0),
+            ("below", 0),
+        ):
+            if not getattr(self, name) >= least:
+                raise ParameterError(
+                    f"{name}: expected at least {least}, got {getattr(self, name)!r}."
+                )
+        if self.flow_dtype not in FLOW_DTYPES:
+            raise ParameterError(
+                f"flow_dtype: expected one of {', '.join(FLOW_DTYPES)}, got {self.flow_dtype!r}."
+            )
+        make_detector(self.detector, **self.detector_options)
+        make_solver(self.flow, **self.flow_options)

@@ -1,0 +1,29 @@
+"""Notebooks executed strictly, and the truthful records of their runs."""
+
+from mffcnn_core.runs._inputs import report_inputs
+from mffcnn_core.runs._notebook import run_notebook
+from mffcnn_core.runs._parameters import (
+    Parameter,
+    check_parameters,
+    read_parameters,
+    without_sections,
+)
+from mffcnn_core.runs._record import RunRecord, record_path
+from mffcnn_core.runs._site import Site, build_site, stage_site, toc_notebooks
+from mffcnn_core.runs._workflow import run_workflow
+
+__all__ = [
+    "Parameter",
+    "RunRecord",
+    "Site",
+    "build_site",
+    "check_parameters",
+    "read_parameters",
+    "record_path",
+    "report_inputs",
+    "run_notebook",
+    "run_workflow",
+    "stage_site",
+    "toc_notebooks",
+    "without_sections",
+]

@@ -1,0 +1,37 @@
+"""The number of torch's threads, which its results depend on."""
+
+import contextlib
+from collections.abc import Iterator
+
+import torch
+
+from mffcnn_core.errors import ParameterError
+
+
+@contextlib.contextmanager
+def torch_threads(threads: int) -> Iterator[None]:
+    """Compute on this many threads inside the block.
+
+    torch gives the same bytes for the same seed at one number of threads, not between
+    two; a result therefore fixes the number and records it.
+
+    Parameters
+    ----------
+    threads : int
+        >= 1.
+
+    Raises
+    ------
+    ParameterError
+        If ``threads`` is < 1.
+    """
+    if threads < 1:
+        raise ParameterError(
+            f"threads: expected at least 1, got {threads}. Take 1 where folds run side by side."
+        )
+    before = torch.get_num_threads()
+    torch.set_num_threads(threads)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)

@@ -1,0 +1,192 @@
+"""The site of the smoke profile in a real browser, served and straight from the disk."""
+
+import contextlib
+import functools
+import http.server
+import threading
+from collections import defaultdict
+from collections.abc import Iterator
+
+import pytest
+
+pytestmark = [pytest.mark.slow, pytest.mark.browser]
+
+DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+
+# Pictures and films without words for those who do not see them.  Empty alt text on purpose
+# (alt="") is left to pictures that only decorate; an output is never that.
+WITHOUT_WORDS = """() => [...document.querySelectorAll("img, video, [role=img]")]
+    .filter(node => !node.closest("[aria-hidden=true], [aria-labelledby]"))
+    .filter(node => !(node.getAttribute("alt") || node.getAttribute("aria-label") || "").trim())
+    .map(node => node.outerHTML.slice(0, 120))"""
+
+# A file name or the words of a template are no description.
+EMPTY_WORDS = r"""() => [...document.querySelectorAll("main img")]
+    .map(node => node.getAttribute("alt") || "")
+    .filter(text => /\.(png|jpe?g|svg|gif)$|^(image|figure|plot|output)$/i.test(text.trim()))"""
+
+VISIBLE_PICTURES = """() => [...document.querySelectorAll("main .only-light, main .only-dark")]
+    .filter(node => getComputedStyle(node).display !== "none")
+    .map(node => node.classList.contains("only-dark") ? "dark" : "light")"""
+
+BOXED_PICTURES = """() => [...document.querySelectorAll("main .cell_output img")]
+    .filter(node => getComputedStyle(node).display !== "none")
+    .filter(node => getComputedStyle(node).backgroundColor !== "rgba(0, 0, 0, 0)")
+    .map(node => node.alt)"""
+
+FORMULAS_ARE_SET = "() => window.MathJax?.startup?.promise"
+
+OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+class QuietServer(http.server.ThreadingHTTPServer):
+    def handle_error(self, request, client_address):
+        """Say nothing of a browser that hangs up in the middle of a file."""
+
+
+class QuietHandler(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *arguments):
+        pass
+
+
+@pytest.fixture(scope="module", params=["http", "file"])
+def address(request, smoke_site) -> Iterator[str]:
+    """Where the site begins, e.g. http://127.0.0.1:1234/ or file:///.../."""
+    html = smoke_site.index.parent
+    if request.param == "file":
+        yield html.as_uri() + "/"
+        return
+    handler = functools.partial(QuietHandler, directory=str(html))
+    with QuietServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def names(smoke_site, smoke_pages) -> list[str]:
+    found = [page.relative_to(smoke_site.index.parent).as_posix() for page in smoke_pages]
+    return [name for name in found if name != "index.html"]  # which only leads to another one
+
+
+@contextlib.contextmanager
+def open_page(browser, address, *, viewport=None, scheme="light"):
+    """Yield a page of a fresh browser profile and the list of what goes wrong in it."""
+    context = browser.new_context(viewport=viewport or DESKTOP, color_scheme=scheme)
+    page = context.new_page()
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(f"script error: {error}"))
+
+    def on_failure(request):
+        if request.failure != "net::ERR_ABORTED":  # by us, who have gone to the next page
+            wrong.append(f"failed request: {request.url} ({request.failure})")
+
+    def on_console(message):
+        if message.type in ("error", "warning"):
+            wrong.append(f"console: {message.text}")
+
+    def on_request(request):
+        if not request.url.startswith((address, "data:", "blob:")):
+            wrong.append(f"another host or folder: {request.url}")
+
+    page.on("requestfailed", on_failure)
+    page.on("console", on_console)
+    page.on("request", on_request)
+    yield page, wrong
+    context.close()
+
+
+@pytest.fixture(scope="module")
+def visits(browser, address, names) -> dict[str, dict[str, list]]:
+    """Every page seen in light, dark and on a phone: kind of problem -> page -> problems."""
+    found = defaultdict(lambda: defaultdict(list))
+    for scheme, viewport in (("light", DESKTOP), ("dark", DESKTOP), ("light", PHONE)):
+        with open_page(browser, address, viewport=viewport, scheme=scheme) as (page, wrong):
+            for name in names:
+                page.goto(address + name, wait_until="load")
+                page.evaluate(FORMULAS_ARE_SET)
+                facts = {
+                    "wrong": wrong,
+                    "without words": page.evaluate(WITHOUT_WORDS),
+                    "empty words": page.evaluate(EMPTY_WORDS),
+                    "other theme": [x for x in page.evaluate(VISIBLE_PICTURES) if x != scheme],
+                    "boxed": page.evaluate(BOXED_PICTURES) if scheme == "dark" else [],
+                    "overflow": [page.evaluate(OVERFLOW)] if viewport is PHONE else [],
+                }
+                for kind, problems in facts.items():
+                    found[kind][name] += [problem for problem in problems if problem]
+                wrong.clear()
+    return found
+
+
+def problems(visits, kind):
+    return {name: found for name, found in visits[kind].items() if found}
+
+
+def test_every_page_loads_without_errors_and_from_this_site_alone(visits):
+    assert problems(visits, "wrong") == {}
+
+
+def test_every_picture_and_film_has_words(visits):
+    assert problems(visits, "without words") == {}
+    assert problems(visits, "empty words") == {}
+
+
+def test_pictures_follow_the_theme(visits):
+    assert problems(visits, "other theme") == {}
+
+
+def test_no_light_box_behind_pictures_in_the_dark(visits):
+    assert problems(visits, "boxed") == {}
+
+
+def test_no_page_is_wider_than_a_phone(visits):
+    assert problems(visits, "overflow") == {}
+
+
+def test_the_theme_button_switches(browser, address, names):
+    with open_page(browser, address) as (page, wrong):
+        page.goto(address + "book/intro.html")
+        seen = set()
+        for _ in range(3):
+            seen.add(page.evaluate("() => document.documentElement.dataset.theme"))
+            page.locator("button.theme-switch-button:visible").first.click()
+        assert seen == {"light", "dark"}
+        assert wrong == []
+
+
+def test_a_page_is_printed_in_light_and_comes_back(browser, address):
+    theme = "() => document.documentElement.dataset.theme"
+    with open_page(browser, address, scheme="dark") as (page, _):
+        page.goto(address + "book/intro.html")
+        assert page.evaluate(theme) == "dark"
+        page.emulate_media(media="print")
+        page.wait_for_function(f"() => ({theme})() === 'light'")
+        page.emulate_media(media="screen")
+        page.wait_for_function(f"() => ({theme})() === 'dark'")
+
+
+def test_search_finds_a_page(browser, address):
+    with open_page(browser, address) as (page, wrong):
+        page.goto(address + "search.html?q=papermill")
+        page.wait_for_selector("#search-results li a")
+        links = page.locator("#search-results li a").all_inner_texts()
+        assert "How to rerun this book" in links
+        if address.startswith("http"):  # from disk a browser refuses the excerpts, not the hits
+            assert wrong == []
+
+
+def test_formulas_are_set(browser, address, smoke_site, smoke_pages):
+    page_with_formula = next(
+        path for path in smoke_pages if 'class="math notranslate' in path.read_text("utf-8")
+    )
+    name = page_with_formula.relative_to(smoke_site.index.parent).as_posix()
+    with open_page(browser, address) as (page, _):
+        page.goto(address + name)
+        page.wait_for_selector("mjx-container svg", state="attached")
+
+
+def test_the_index_leads_to_the_introduction(browser, address):
+    with open_page(browser, address) as (page, _):
+        page.goto(address + "index.html")
+        page.wait_for_url("**/book/intro.html")

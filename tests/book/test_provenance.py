@@ -1,0 +1,125 @@
+import json
+import re
+
+import nbformat
+import pytest
+
+from mffcnn_core.runs import RunRecord
+
+
+def record(**changes) -> RunRecord:
+    values = {
+        "notebook": "notebooks/01_corpus.ipynb",
+        "notebook_sha256": "a" * 64,
+        "status": "succeeded",
+        "executed": "out.ipynb",
+        "asked": {"profile": "smoke"},
+        "parameters": {"profile": "smoke", "window": 20},
+        "inputs": {"dataset_sha256": "b" * 64},
+        "started": "2026-01-02T03:04:05+00:00",
+        "seconds": 75.2,
+        "peak_memory_mib": 512.4,
+        "python": "3.11.7",
+        "packages": {"numpy": "2.4.0", "wheel": "1"},
+        "machine": {"cpus": 2, "architecture": "x86_64", "platform": "Linux-6"},
+        "commit": "0123456789abcdef",
+        "dirty": True,
+        "code_sha256": "c" * 64,
+    }
+    return RunRecord(**{**values, **changes})
+
+
+def notebook(*cells) -> str:
+    book = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_markdown_cell("# Corpus"), *cells],
+        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}},
+    )
+    return nbformat.writes(book)
+
+
+@pytest.fixture
+def book(tiny_book):
+    tiny_book.configure(
+        "myst_nb", "sphinx_external_toc", "provenance",
+        nb_execution_mode="off", external_toc_path="_toc.yml",
+    )  # fmt: skip
+    tiny_book.write(
+        "_toc.yml",
+        "format: jb-book\nroot: intro\nchapters:\n- file: notebooks/01_corpus\n- file: status\n",
+    )
+    tiny_book.write("intro.md", "# Start\n")
+    tiny_book.write("status.md", "# Runs\n\n```{run-status}\n```\n")
+    tiny_book.write("notebooks/01_corpus.ipynb", notebook())
+    return tiny_book
+
+
+def text_of(html: str) -> str:
+    return " ".join(re.sub(r"<[^>]*>", " ", html).split())
+
+
+def test_the_box_says_how_the_page_was_produced(book):
+    record().write(book.folder / "_records" / "runs" / "01_corpus.json")
+    assert "WARNING" not in book.build()
+    text = text_of(book.page("notebooks/01_corpus"))
+    for fact in (
+        "How this page was produced",
+        "mffcnn run notebooks/01_corpus.ipynb -p profile smoke",
+        "profile = smoke, window = 20",
+        "dataset_sha256 = bbbbbbbbbb…",
+        "1 min 15 s, memory up to 512 MiB",
+        "2026-01-02 03:04:05 UTC",
+        "2 CPUs, x86_64, Linux-6",
+        "Python 3.11.7, numpy 2.4.0",
+        "commit 0123456789 and uncommitted changes",
+    ):
+        assert fact in text
+    assert "wheel" not in text
+
+
+def test_the_status_page_lists_every_notebook(book):
+    record().write(book.folder / "_records" / "runs" / "01_corpus.json")
+    book.build()
+    page = book.page("status")
+    assert 'href="notebooks/01_corpus.html"' in page
+    assert "Corpus smoke 1 min 15 s 512 MiB 2 CPUs, x86_64 2026-01-02 0123456789" in text_of(page)
+
+
+def test_a_build_without_records_says_how_to_run_the_notebook(book):
+    assert "WARNING" not in book.build()
+    text = text_of(book.page("notebooks/01_corpus"))
+    assert "The notebook was not run for this build." in text
+    assert "mffcnn run notebooks/01_corpus.ipynb" in text
+    assert "not run in this build" in text_of(book.page("status"))
+
+
+def test_a_notebook_without_its_record_is_a_warning(book):
+    book.write("_records/build.json", "{}")
+    assert "runs/01_corpus.json: expected a JSON record, got no file" in book.build()
+
+
+def test_a_run_that_did_not_succeed_is_a_warning(book):
+    record(status="failed").write(book.folder / "_records" / "runs" / "01_corpus.json")
+    assert "expected a run that succeeded, got one that failed" in book.build()
+
+
+def test_the_injected_parameters_are_folded_and_the_others_shown(book):
+    cells = [
+        nbformat.v4.new_code_cell("window = 20", metadata={"tags": ["parameters"]}),
+        nbformat.v4.new_code_cell("window = 4", metadata={"tags": ["injected-parameters"]}),
+    ]
+    book.write("notebooks/01_corpus.ipynb", notebook(*cells))
+    book.build()
+    page = book.page("notebooks/01_corpus")
+    folded = re.findall(r"<details.*?</details>", page, re.DOTALL)
+    assert len(folded) == 1
+    assert "window = 4" in text_of(folded[0])
+    assert "window = 20" in text_of(page)
+
+
+def test_a_new_record_changes_the_page(book):
+    path = book.folder / "_records" / "runs" / "01_corpus.json"
+    record().write(path)
+    book.build()
+    path.write_text(json.dumps({**json.loads(path.read_text()), "seconds": 9.0}))
+    book.build()
+    assert "9 s, memory up to" in text_of(book.page("notebooks/01_corpus"))

@@ -1,0 +1,135 @@
+import json
+
+import pytest
+
+from mffcnn_core.errors import BuildError, NotebookError
+from mffcnn_core.runs import Site, build_site, stage_site, toc_notebooks
+
+TOC = """\
+format: jb-book
+root: book/intro
+parts:
+- caption: One
+  chapters:
+  - file: notebooks/02_b
+    sections:
+    - file: notebooks/01_a.ipynb
+- caption: Two
+  chapters:
+  - file: book/other
+"""
+
+
+@pytest.fixture
+def site(tmp_path):
+    site = Site(tmp_path, "smoke", "synthetic")
+    write(tmp_path / "book" / "_toc.yml", TOC)
+    write(tmp_path / "book" / "intro.md", "# Start\n")
+    write(tmp_path / "book" / "other.md", "# Other\n")
+    write(tmp_path / "book" / "_ext" / "__pycache__" / "x.pyc", "")
+    write(tmp_path / "_config.yml", "title: A book\nonly_build_toc_files: true\n")
+    for name in ("01_a", "02_b"):
+        write(site.executed / f"{name}.ipynb", notebook(name))
+        write(site.record_of(name), "{}")
+    write(site.results / "first" / "results.json", '{"accuracy": 0.5}')
+    return site
+
+
+def write(path, text):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+def notebook(title):
+    cell = {"cell_type": "markdown", "metadata": {}, "source": f"# {title}", "id": "a"}
+    return json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+
+
+def staged(site):
+    return sorted(
+        path.relative_to(site.source).as_posix()
+        for path in site.source.rglob("*")
+        if path.is_file()
+    )
+
+
+def test_notebooks_of_the_table_of_contents_in_its_order(site):
+    assert toc_notebooks(site.root) == ["02_b", "01_a"]
+
+
+def test_the_staged_folder_mirrors_what_the_site_needs(site):
+    stage_site(site)
+    assert staged(site) == [
+        "_config.yml",
+        "_records/build.json",
+        "_records/first/results.json",
+        "_records/runs/01_a.json",
+        "_records/runs/02_b.json",
+        "book/_toc.yml",
+        "book/intro.md",
+        "book/other.md",
+        "notebooks/01_a.ipynb",
+        "notebooks/02_b.ipynb",
+    ]
+    build = json.loads((site.source / "_records" / "build.json").read_text())
+    assert build == {"profile": "smoke", "dataset": "synthetic"}
+
+
+def test_only_changes_are_copied(site):
+    assert len(stage_site(site)) == 10
+    before = {name: (site.source / name).stat().st_mtime_ns for name in staged(site)}
+    assert stage_site(site) == []
+    write(site.executed / "01_a.ipynb", notebook("new"))
+    write(site.root / "book" / "intro.md", "# Start\n")  # written again, the same text
+    assert stage_site(site) == ["notebooks/01_a.ipynb"]
+    after = {name: (site.source / name).stat().st_mtime_ns for name in staged(site)}
+    assert {name for name in after if after[name] != before[name]} == {"notebooks/01_a.ipynb"}
+
+
+def test_what_no_longer_belongs_is_removed(site):
+    stage_site(site)
+    (site.root / "book" / "other.md").unlink()
+    assert stage_site(site) == ["book/other.md"]
+    assert "book/other.md" not in staged(site)
+
+
+def test_a_notebook_that_was_not_executed(site):
+    (site.executed / "01_a.ipynb").unlink()
+    with pytest.raises(NotebookError, match=r"01_a\.ipynb: expected the executed notebook, got"):
+        stage_site(site)
+
+
+@pytest.mark.slow
+def test_the_site_is_built_and_only_changed_pages_again(site):
+    index = build_site(site)
+    assert "book/intro.html" in index.read_text()
+    pages = json.loads(site.stamp.read_text())["pages"]
+    assert pages == [
+        "book/intro.md", "book/other.md", "notebooks/01_a.ipynb", "notebooks/02_b.ipynb",
+    ]  # fmt: skip
+    other = index.parent / "book" / "other.html"
+    before = other.stat().st_mtime_ns
+    write(site.executed / "01_a.ipynb", notebook("01_a\\n\\nMore."))
+    build_site(site)
+    assert "More." in (index.parent / "notebooks" / "01_a.html").read_text()
+    assert other.stat().st_mtime_ns == before
+
+
+@pytest.mark.slow
+def test_a_new_style_sheet_reaches_the_site(site):
+    config = "title: A book\nonly_build_toc_files: true\nsphinx:\n  config:\n"
+    write(site.root / "_config.yml", config + "    html_static_path: [book/_static]\n")
+    write(site.root / "book" / "_static" / "a.css", "p { color: red; }")
+    index = build_site(site)
+    write(site.root / "book" / "_static" / "a.css", "p { color: blue; }")
+    build_site(site)
+    assert "blue" in (index.parent / "_static" / "a.css").read_text()
+
+
+@pytest.mark.slow
+def test_a_warning_fails_the_build_every_time(site):
+    write(site.root / "book" / "other.md", "# Other\n\n[nowhere](missing.md)\n")
+    for _ in range(2):  # Sphinx by itself is silent about a page that it has read before
+        with pytest.raises(BuildError, match=r"expected a build without warnings(.|\n)*missing"):
+            build_site(site)
+    assert not site.stamp.exists()

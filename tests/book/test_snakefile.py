@@ -1,0 +1,107 @@
+"""What an edit remakes: the real workflow, asked without running it."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+
+import pytest
+
+from mffcnn_core.runs import Site, toc_notebooks
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def project(root, tmp_path_factory):
+    """A copy of the repository in which everything is made and up to date."""
+    copy = tmp_path_factory.mktemp("project")
+    for name in ("mffcnn_core", "notebooks", "book", "workflow", "data_manifests"):
+        ignore = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
+        shutil.copytree(root / name, copy / name, ignore=ignore)
+    shutil.copy(root / "_config.yml", copy)
+    site = Site(copy, "smoke", "synthetic")
+    made = [
+        copy / "data" / "synthetic" / "smoke" / "index.csv",
+        site.results / "preparation.json",
+        site.results / "first_recognition" / "results.json",
+        *map(site.record_of, toc_notebooks(copy)),
+        site.stamp,
+    ]
+    before = time.time() - 1000
+    for path in copy.rglob("*"):
+        os.utime(path, (before, before))
+    for step, path in enumerate(made):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("{}")
+        os.utime(path, (before + 10 + step, before + 10 + step))
+    return copy
+
+
+def planned(project, profile="smoke", dataset="synthetic"):
+    """Return the rules that would run."""
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "snakemake", "--snakefile", "workflow/Snakefile"),
+            *("--dry-run", "--quiet", "rules", "--cores", "1", "--nolock"),
+            *("--config", f"profile={profile}", f"dataset={dataset}"),
+        ],
+        cwd=project,
+        capture_output=True,
+        text=True,
+    )
+    said = done.stdout + done.stderr
+    assert done.returncode == 0, said
+    counts = dict(re.findall(r"^(\w+) +(\d+)$", said, re.MULTILINE))
+    return set(counts) - {"total", "book"}
+
+
+def notebooks(project):
+    return {f"notebook_{name}" for name in toc_notebooks(project)}
+
+
+@pytest.mark.parametrize(
+    ("edited", "due"),
+    [
+        (None, ""),
+        ("notebooks/03_optical_flow.ipynb", "notebook_03_optical_flow site"),
+        ("book/intro.md", "site"),
+        ("mffcnn_core/cli/__init__.py", ""),
+        ("mffcnn_core/doctor/__init__.py", ""),
+        ("mffcnn_core/plots/__init__.py", "NOTEBOOKS site"),
+        ("mffcnn_core/nets/__init__.py", "first_recognition NOTEBOOKS site"),
+        ("mffcnn_core/flow/__init__.py", "prepare first_recognition NOTEBOOKS site"),
+        ("mffcnn_core/corpus/__init__.py", "corpus prepare first_recognition NOTEBOOKS site"),
+        ("notebooks/profiles/smoke.yaml", "corpus prepare first_recognition NOTEBOOKS site"),
+        ("notebooks/profiles/quick.yaml", ""),
+    ],
+)
+def test_an_edit_remakes_what_depends_on_it(project, edited, due):
+    expected = set(due.split())
+    if "NOTEBOOKS" in expected:
+        expected = expected - {"NOTEBOOKS"} | notebooks(project)
+    if edited is None:
+        assert planned(project) == expected
+        return
+    path = project / edited
+    before = path.stat()
+    os.utime(path)
+    try:
+        assert planned(project) == expected
+    finally:
+        os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
+def test_another_profile_is_another_build(project):
+    everything = {"corpus", "prepare", "first_recognition", "site", *notebooks(project)}
+    assert planned(project, profile="quick") == everything
+
+
+def test_only_the_synthetic_corpus_is_rendered(project):
+    manifest = project / "data_manifests" / "mine.yaml"
+    manifest.write_text("name: mine\n")
+    due = planned(project, dataset="mine")
+    assert "corpus" not in due
+    assert "prepare" in due

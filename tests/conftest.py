@@ -1,0 +1,48 @@
+"""Fixtures that every part of the tests may use."""
+
+import fcntl
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from mffcnn_core.runs import Site
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """Return the folder of the checkout."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def realdata() -> Path:
+    """Return the folder of real clips, or skip the test."""
+    folder = Path(os.environ.get("MFFCNN_REALDATA", ROOT.parent / "shared" / "realdata"))
+    if not folder.is_dir():
+        pytest.skip(f"no real clips in {folder} (see CONTRIBUTING.md, MFFCNN_REALDATA)")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def smoke_site(root: Path) -> Site:
+    """The real book in the smoke profile, made once (nothing is remade if it is up to date)."""
+    folder = root / "_build"
+    folder.mkdir(exist_ok=True)
+    with (folder / "tests.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # parallel test processes take turns
+        done = subprocess.run(
+            [sys.executable, "-m", "mffcnn_core.cli", "book", "--profile", "smoke"],
+            cwd=root,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+    assert done.returncode == 0, done.stdout
+    site = Site(root, "smoke", "synthetic")
+    assert done.stdout.splitlines()[-1] == str(site.index)
+    return site

@@ -1,0 +1,113 @@
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from mffcnn_core.errors import RecordError
+from mffcnn_core.evaluation import ResultsRecord, is_current
+
+
+def test_a_record_comes_back_as_it_was_written(record, tmp_path):
+    record.write(tmp_path, seconds=1.5)
+    back = ResultsRecord.read(tmp_path)
+    assert back.predictions.clips == record.predictions.clips
+    assert back.predictions.folds == record.predictions.folds
+    for name in record.predictions.variants:
+        np.testing.assert_array_equal(
+            back.predictions.scores[name], record.predictions.scores[name]
+        )
+    assert back.metrics == record.metrics
+    assert back.versions == record.versions
+
+
+def test_same_record_same_bytes_and_run_facts_apart(record, tmp_path):
+    record.write(tmp_path / "a", seconds=1.5, jobs=1)
+    record.write(tmp_path / "b", seconds=9.0, jobs=2)
+    for name in ("settings.json", "results.json"):
+        assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
+    run = json.loads((tmp_path / "b" / "run.json").read_text())
+    assert (run["seconds"], run["jobs"]) == (9.0, 2)
+    assert run["date"].endswith("+00:00")
+    assert run["machine"]["cores"] >= 1
+
+
+def test_results_say_what_they_were_made_of(record, tmp_path):
+    record.write(tmp_path, seconds=0)
+    results = json.loads((tmp_path / "results.json").read_text())
+    assert results["dataset"] == {"name": "synthetic", "sha256": "d" * 64}
+    assert {"python", "numpy", "torch", "opencv-python", "scikit-learn", "skorch"} <= set(
+        results["versions"]
+    )
+    assert results["clips"][7] == {
+        "clip": "clip7",
+        "subject": "s1",
+        "expression": "disgust",
+        "fold": "s1",
+    }
+    assert len(results["variants"]["both"]["predicted"]) == 18
+
+
+def test_results_of_other_settings_are_refused(record, tmp_path):
+    record.write(tmp_path, seconds=0)
+    settings = json.loads((tmp_path / "settings.json").read_text())
+    settings["recogniser"]["seed"] = 1
+    (tmp_path / "settings.json").write_text(json.dumps(settings))
+    with pytest.raises(RecordError, match=r"expected results of the settings\.json beside it"):
+        ResultsRecord.read(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda r: r.update(schema=0), "expected schema 1, got 0"),
+        (lambda r: r.pop("folds"), "expected a complete record, got KeyError"),
+        (lambda r: r["clips"].pop(), "expected a complete record, got ParameterError"),
+        (
+            lambda r: r["folds"][0].update(test_subjects=r["folds"][0]["train_subjects"]),
+            "expected a complete record, got LeakageError",
+        ),
+        (lambda r: r["variants"]["both"].update(accuracy=1.0), "that follow from the scores"),
+        (lambda r: r["variants"]["both"]["predicted"].reverse(), "others for 'both'"),
+    ],
+)
+def test_a_broken_or_edited_record_is_refused(record, tmp_path, change, message):
+    record.write(tmp_path, seconds=0)
+    results = json.loads((tmp_path / "results.json").read_text())
+    change(results)
+    (tmp_path / "results.json").write_text(json.dumps(results))
+    with pytest.raises(RecordError, match=message):
+        ResultsRecord.read(tmp_path)
+
+
+def test_a_record_that_is_no_mapping_is_refused(record, tmp_path):
+    record.write(tmp_path, seconds=0)
+    (tmp_path / "results.json").write_text("[]")
+    with pytest.raises(RecordError, match="expected schema 1, got list"):
+        ResultsRecord.read(tmp_path)
+
+
+def test_a_missing_record_is_refused(tmp_path):
+    with pytest.raises(RecordError, match="expected a JSON record, got no file"):
+        ResultsRecord.read(tmp_path)
+
+
+def test_current_means_same_settings_data_and_code(record, tmp_path):
+    asked = {"settings": record.settings, "dataset_sha256": "d" * 64, "code": "c" * 64}
+    assert not is_current(tmp_path, **asked)
+    record.write(tmp_path, seconds=0)
+    assert is_current(tmp_path, **asked)
+    assert not is_current(tmp_path, **{**asked, "settings": {"other": 1}})
+    assert not is_current(tmp_path, **{**asked, "dataset_sha256": "e" * 64})
+    assert not is_current(tmp_path, **{**asked, "code": "e" * 64})
+    (tmp_path / "results.json").write_text("{")
+    assert not is_current(tmp_path, **asked)
+
+
+def test_a_run_that_dies_leaves_no_stale_results(record, tmp_path):
+    record.write(tmp_path, seconds=0)
+    broken = replace(record, settings={"not": object()})
+    with pytest.raises(TypeError):
+        broken.write(tmp_path, seconds=0)
+    with pytest.raises(RecordError):
+        ResultsRecord.read(tmp_path)

@@ -1,0 +1,84 @@
+"""What every chapter that computes promises to those who read, rerun and teach."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import papermill
+import pytest
+import yaml
+
+from mffcnn_core.runs import read_parameters
+
+FOLDER = Path(__file__).resolve().parents[2] / "notebooks"
+NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
+each = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
+
+
+def sources(path, kind):
+    return [c.source for c in nbformat.read(path, 4).cells if c.cell_type == kind]
+
+
+@each
+def test_opens_with_what_you_learn_and_ends_with_a_summary(path):
+    prose = sources(path, "markdown")
+    for promise in ("**You will learn**", "**Before you start**", "**Time**"):
+        assert promise in prose[0]
+    assert "## Summary" in prose[-1]
+
+
+@each
+def test_every_parameter_is_described_and_typed(path):
+    parameters = read_parameters(path)
+    assert "profile" in parameters
+    for parameter in parameters.values():
+        assert parameter.help, parameter.name
+        assert parameter.type, parameter.name
+
+
+@each
+def test_is_a_chapter_of_the_book(path, root):
+    contents = yaml.safe_load((root / "book" / "_toc.yml").read_text())
+    assert re.search(rf"notebooks/{path.stem}\b", str(contents))
+
+
+@each
+def test_numbers_do_not_stand_in_prose(path):
+    # A measured share or accuracy belongs to an output; prose that names one goes stale.
+    for text in sources(path, "markdown"):
+        assert not re.search(r"\d+(\.\d+)?\s?%(?! interval)", text)
+
+
+def test_numbers_of_the_files_are_the_order_of_the_book(root):
+    text = (root / "book" / "_toc.yml").read_text()
+    named = re.findall(r"notebooks/(\d\d)_", text)
+    assert named == sorted(named)
+    assert named == [p.stem[:2] for p in NOTEBOOKS]
+
+
+def test_every_profile_can_be_given_to_papermill_and_to_the_library(root):
+    from mffcnn_core.experiments import load_profile
+
+    names = []
+    for path in sorted((FOLDER / "profiles").glob("*.yaml")):
+        assert load_profile(path).name == path.stem == yaml.safe_load(path.read_text())["profile"]
+        names.append(path.stem)
+    assert names == ["paper", "quick", "smoke"]
+
+
+@pytest.mark.slow
+def test_plain_papermill_runs_a_chapter(root, smoke_site, tmp_path):
+    out = tmp_path / "out.ipynb"
+    done = subprocess.run(
+        [
+            sys.executable, "-m", "papermill", "notebooks/03_optical_flow.ipynb", out,
+            "-f", "notebooks/profiles/smoke.yaml", "-p", "method", "dis", "--no-progress-bar",
+        ],
+        cwd=root, capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    injected = [c for c in nbformat.read(out, 4).cells if "injected-parameters" in c.metadata.tags]
+    assert 'method = "dis"' in injected[0].source
+    assert papermill.inspect_notebook(str(out))["method"]["help"]

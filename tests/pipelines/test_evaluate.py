@@ -1,0 +1,139 @@
+from typing import ClassVar
+
+import numpy as np
+import pytest
+import torch
+
+from mffcnn_core.errors import LeakageError, ParameterError
+from mffcnn_core.evaluation import Fold, ResultsRecord
+from mffcnn_core.pipelines import TwoStreamRecogniser, evaluate_leave_one_subject_out
+
+
+class Remembering(TwoStreamRecogniser):
+    """A recogniser whose fitted copies, and what they were given, can be looked at."""
+
+    fits: ClassVar[list] = []
+
+    def fit(self, X, y, groups=None):
+        super().fit(X, y, groups=groups)
+        self.fits.append((self, X, tuple(groups)))
+        return self
+
+
+def _evaluate(clips, recogniser):
+    """Return predictions and what the recogniser of each fold was fitted on."""
+    remembering = Remembering(**recogniser.get_params())
+    Remembering.fits.clear()
+    predictions = evaluate_leave_one_subject_out(clips, remembering, seed=0)
+    assert not hasattr(remembering, "networks_")
+    return predictions, list(Remembering.fits)
+
+
+@pytest.fixture(scope="module")
+def evaluated(toy_clips, shared_recogniser):
+    return _evaluate(toy_clips, shared_recogniser)
+
+
+def _fitted_state(model):
+    """Return every number that a fitted recogniser has learnt."""
+    for name, net in model.networks_.items():
+        for key, value in net.module_.state_dict().items():
+            yield f"{name}.{key}", value.numpy()
+        for key in ("train_loss", "valid_loss"):
+            yield f"{name}.{key}", np.array(net.history[:, key])
+    for name, classifier in model.classifiers_.items():
+        scaler, svm = classifier[0], classifier[-1]
+        for part in (scaler.mean_, scaler.scale_, svm.coef_, svm.intercept_):
+            yield f"{name}.classifier", part
+
+
+def test_every_clip_is_scored_by_a_model_that_never_met_its_person(evaluated, toy_clips):
+    predictions, fits = evaluated
+    assert predictions.clips == tuple(c.clip.clip for c in toy_clips)
+    assert predictions.variants == ("both", "spatial", "temporal")
+    everybody = {c.clip.subject for c in toy_clips}
+    assert len(fits) == len(predictions.folds) == len(everybody)
+    for fold, (_, inputs, groups) in zip(predictions.folds, fits, strict=True):
+        assert set(groups) == set(inputs.subjects) == everybody - {fold.name}
+    assert predictions.metrics("both", seed=0)["accuracy"] > 0.8
+
+
+def test_every_person_is_scored_by_the_model_of_their_fold(evaluated, toy_clips, recogniser):
+    predictions, fits = evaluated
+    inputs = recogniser.load(toy_clips)
+    for fold, (model, *_) in zip(predictions.folds, fits, strict=True):
+        test = fold.indices(inputs.subjects)[1]
+        for name, scores in model.stream_scores(inputs.select(test)).items():
+            np.testing.assert_array_equal(predictions.scores[name][test], scores)
+
+
+def test_nothing_that_is_fitted_sees_the_person_left_out(evaluated, toy_clips, recogniser):
+    """The model of a fold is the same when its test person's clips are replaced by garbage."""
+    _, clean = evaluated
+    garbage = [c.poisoned() if c.clip.subject == "s0" else c for c in toy_clips]
+    _, poisoned = _evaluate(garbage, recogniser)
+    same, other = (
+        [
+            np.array_equal(a, b)
+            for (_, a), (_, b) in zip(
+                _fitted_state(clean[fold][0]), _fitted_state(poisoned[fold][0]), strict=True
+            )
+        ]
+        for fold in (0, 1)  # s0 is tested; s0 is among the training people
+    )
+    assert all(same)
+    assert not any(other), "the comparison would not have noticed"
+
+
+def test_an_overlap_of_people_is_refused_before_anything_is_fitted(
+    toy_clips, recogniser, monkeypatch
+):
+    monkeypatch.setattr(
+        Fold, "indices", lambda self, subjects: (np.arange(len(subjects)), np.arange(3))
+    )
+    monkeypatch.setattr(TwoStreamRecogniser, "fit", lambda *_, **__: pytest.fail("was fitted"))
+    with pytest.raises(LeakageError, match="no person on both sides, got s0"):
+        evaluate_leave_one_subject_out(toy_clips, recogniser, seed=0)
+
+
+@pytest.mark.slow
+def test_seed_decides_and_the_number_of_processes_does_not(recogniser, toy_clips, tmp_path):
+    recogniser.set_params(
+        spatial={"epochs": 1, "network": {"pool": 2}},
+        temporal={"epochs": 1, "network": {"pool": 2}},
+    )
+
+    def write(name, seed, jobs):
+        torch.rand(3)
+        record = ResultsRecord(
+            experiment="toy",
+            settings=recogniser.describe(),
+            seed=0,
+            dataset_name="toy",
+            dataset_sha256="0" * 64,
+            code="0" * 64,
+            predictions=evaluate_leave_one_subject_out(toy_clips, recogniser, seed=seed, jobs=jobs),
+        )
+        record.write(tmp_path / name, seconds=0)
+        return (tmp_path / name / "results.json").read_bytes()
+
+    one = write("one", 0, 1)
+    assert write("two", 0, 2) == one
+    assert write("other", 1, 1) != one
+
+
+def test_a_missing_expression_is_named(recogniser, toy_clips):
+    surprised = [c for c in toy_clips if c.clip.expression != "surprise" or c.clip.subject == "s2"]
+    with pytest.raises(ParameterError, match="fold s2: .* all six expressions, got none of surp"):
+        evaluate_leave_one_subject_out(surprised, recogniser.set_params(streams="spatial"), seed=0)
+
+
+def test_progress_is_a_bar_over_the_folds(recogniser, toy_clips, capsys):
+    recogniser.set_params(streams="temporal", temporal={"epochs": 1, "network": {"pool": 2}})
+    evaluate_leave_one_subject_out(toy_clips, recogniser, seed=0)
+    assert capsys.readouterr() == ("", "")
+    evaluate_leave_one_subject_out(toy_clips, recogniser, seed=0, progress=True)
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert "people left out: 100%" in captured.err
+    assert "train" not in captured.err

@@ -1,0 +1,32 @@
+import pytest
+
+from mffcnn_core.errors import ParameterError
+from mffcnn_core.preparation import PreparationSettings
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"size": 8}, "size: expected at least 16, got 8"),
+        ({"detect_every": 0}, "detect_every: expected at least 1, got 0"),
+        ({"max_gap": -1}, "max_gap: expected at least 0, got -1"),
+        ({"min_frames": 1}, "min_frames: expected at least 2, got 1"),
+        ({"margin": -0.1}, "margin: expected at least 0, got -0.1"),
+        ({"below": float("nan")}, "below: expected at least 0, got nan"),
+        ({"flow_dtype": "int8"}, "flow_dtype: expected one of float16, float32, got 'int8'"),
+        ({"detector": "har"}, "Did you mean 'haar'"),
+        ({"detector_options": {"min_fce": 1}}, "Did you mean 'min_face'"),
+        ({"flow": "diss"}, "Did you mean 'dis'"),
+        ({"flow_options": {"preset": "fast"}}, "method 'farneback': expected known options"),
+        ({"sise": 128}, "PreparationSettings: expected known settings, got 'sise'"),
+    ],
+)
+def test_refuses_at_once_what_would_fail_later(values, message):
+    with pytest.raises(ParameterError, match=message):
+        PreparationSettings.from_dict(values)
+
+
+def test_there_and_back():
+    settings = PreparationSettings(flow="dis", flow_options={"preset": "fast"})
+    assert PreparationSettings.from_dict(settings.to_dict()) == settings
+    assert hash(settings) == hash(PreparationSettings.from_dict(settings.to_dict()))
