@@ -1,5 +1,6 @@
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -51,8 +52,9 @@ def test_it_works_where_nothing_is_installed(tmp_path):
         "from mffcnn_core.cli import main\n"
         "sys.exit(main(['doctor']))"
     )
-    root = _doctor.__file__.rpartition("/mffcnn_core/")[0]
-    command = [sys.executable, "-I", "-S", "-c", code, root]
+    # Only the package itself: beside it in a checkout lie the facts of an installation.
+    (tmp_path / "mffcnn_core").symlink_to(Path(_doctor.__file__).parents[1])
+    command = [sys.executable, "-I", "-S", "-c", code, str(tmp_path)]
     # A home of its own, so that no package of the user is found by the probes.
     environment = {"PYTHONPATH": "", "PYTHONNOUSERSITE": "1", "HOME": str(tmp_path)}
     done = subprocess.run(
