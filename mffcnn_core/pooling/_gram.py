@@ -11,7 +11,7 @@ Array = npt.NDArray[np.float64]
 # in the cache, few rows at a time, and only half of what is symmetric.  Adding the pieces up
 # in float64 also takes most of the rounding error of float32 away.
 _ROWS = 8
-_PIECE = 4096
+_PIECE = 3072
 
 
 def _complete(known: Array, fields: npt.NDArray[np.float32]) -> Array:
