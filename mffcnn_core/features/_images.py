@@ -7,6 +7,7 @@ from typing import Literal, get_args
 import numpy as np
 import numpy.typing as npt
 
+from mffcnn_core.augment import Crop
 from mffcnn_core.errors import ParameterError
 from mffcnn_core.flow import flow_image
 from mffcnn_core.pooling import (
@@ -69,6 +70,10 @@ class StreamImages(Settings, ABC):
     def mirror(self, images: Images) -> Images:
         """Return images as if the person were seen in a mirror."""
         return images[..., ::-1, :]
+
+    def crop(self, images: Images, crop: Crop) -> Images:
+        """Return a crop of images, enlarged to their size."""
+        return crop.apply(images)
 
 
 def _check(name: str, value: int, least: int, hint: str) -> None:
@@ -208,6 +213,11 @@ class FlowImages(StreamImages):
     def mirror(self, images: Images) -> Images:
         """Return mirrored flow images: what moved to the right moves to the left."""
         return super().mirror(images) * np.array([-1, 1, 1], dtype=np.float32)
+
+    def crop(self, images: Images, crop: Crop) -> Images:
+        """Return a crop of flow images; what is enlarged moves by more pixels."""
+        flow = crop.apply(images[..., :2].copy()) * np.array(crop.zoom, dtype=np.float32)
+        return flow_image(flow)
 
 
 @dataclass(frozen=True, kw_only=True)

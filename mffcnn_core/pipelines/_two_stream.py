@@ -303,9 +303,7 @@ class TwoStreamRecogniser(Recogniser):
         if self.decision == "svm":
             return super()._score(parts)
         return {
-            name: average_scores(
-                [parts.only(stream).pooled(normalise=False) for stream in streams]
-            )
+            name: average_scores([parts.only(stream).pooled(normalise=False) for stream in streams])
             for name, (streams, _) in self._variants().items()
         }
 
