@@ -1,5 +1,6 @@
 """Checkpoints: a training that was cut off goes on where it stopped."""
 
+import json
 from pathlib import Path
 from pickle import UnpicklingError
 from typing import Any
@@ -10,9 +11,7 @@ from skorch.callbacks import Callback, EarlyStopping
 from skorch.history import History
 
 from mffcnn_core.errors import ParameterError
-from mffcnn_core.files import atomic_path
-
-_STOPPING = ("misses_", "dynamic_threshold_", "best_epoch_", "best_model_weights_")
+from mffcnn_core.files import atomic_path, canonical_json
 
 
 class Stop(EarlyStopping):
@@ -32,6 +31,15 @@ class Stop(EarlyStopping):
         super().on_train_begin(net, **kwargs)
         vars(self).update(self.before)
 
+    def state(self) -> dict[str, Any]:
+        """Return what the rest of a training hangs on, as plain values and tensors."""
+        return {
+            "misses_": self.misses_,
+            "dynamic_threshold_": float(self.dynamic_threshold_),
+            "best_epoch_": self.best_epoch_,
+            "best_model_weights_": self.best_model_weights_,
+        }
+
     @property
     def over(self) -> bool:
         """Whether patience has run out."""
@@ -42,6 +50,8 @@ class Checkpoint(Callback):
     """Write everything that the rest of a training hangs on, after every epoch.
 
     The file holds tensors and plain values, and is read as such: no code can come with it.
+    It stays when the training is over, and gives its result; whoever keeps the network
+    deletes it.
 
     Parameters
     ----------
@@ -61,11 +71,11 @@ class Checkpoint(Callback):
             "training": self.training,
             "network": net.module_.state_dict(),
             "optimiser": net.optimizer_.state_dict(),
-            "history": [dict(row) for row in net.history],
-            "stop": {name: getattr(self.stop, name) for name in _STOPPING} if self.stop else {},
+            "history": canonical_json(
+                [{key: row[key] for key in row if key != "batches"} for row in net.history]
+            ),
+            "stop": self.stop.state() if self.stop is not None else {},
         }
-        for row in state["history"]:
-            row.pop("batches", None)
         with atomic_path(self.path) as part:
             torch.save(state, part)
 
@@ -95,7 +105,7 @@ class Checkpoint(Callback):
         net.module_.load_state_dict(state["network"])
         net.optimizer_.load_state_dict(state["optimiser"])
         history = History()
-        for row in state["history"]:
+        for row in json.loads(state["history"]):
             history.new_epoch()
             for key, value in row.items():
                 history.record(key, value)
@@ -103,6 +113,3 @@ class Checkpoint(Callback):
         if self.stop is not None:
             self.stop.before = state["stop"]
             vars(self.stop).update(state["stop"])
-
-    def on_train_end(self, net: NeuralNet, **kwargs: Any) -> None:
-        """Leave the file: whoever keeps the trained network deletes it."""

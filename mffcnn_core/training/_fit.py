@@ -207,7 +207,8 @@ def _placed(kind: type[NeuralNet], settings: TrainingSettings, device: str) -> t
         )
     mixed = "no" if settings.precision == "full" else settings.precision
     accelerator = Accelerator(mixed_precision=mixed, cpu=on_cpu)
-    return _ACCELERATED[kind], {"accelerator": accelerator, "device": None}
+    silent = {"callbacks__print_log__sink": lambda line: None}
+    return _ACCELERATED[kind], {"accelerator": accelerator, "device": None, **silent}
 
 
 def _train(
@@ -228,14 +229,14 @@ def _train(
     order = torch.Generator()
     callbacks: list[tuple[str, Callback]] = [("redraw", _Redraw(seed, order))]
     stop = Stop(settings.patience) if data.validation is not None else None
-    if stop is not None:
-        callbacks.append(("stop", stop))
     training = {"settings": settings.to_dict(), "clips": data.clips, "seed": seed, "name": name}
     saved = Checkpoint(checkpoint, sha256_of(training), stop) if checkpoint else None
-    if saved is not None:  # before `stop`, which ends an epoch by an exception, has its turn
-        callbacks.append(("checkpoint", saved))
     if progress:
         callbacks.append(("progress", _Progress(name, settings.epochs)))
+    if stop is not None:
+        callbacks.append(("stop", stop))
+    if saved is not None:
+        callbacks.append(("checkpoint", saved))
     kind, place = _placed(kind, settings, device)
     net = kind(
         network,
@@ -431,5 +432,5 @@ def history_of(net: NeuralNet) -> list[dict[str, float]]:
         ``epoch``, ``train_loss`` and, after early stopping, ``valid_loss``, and
         ``valid_acc`` of one stream.
     """
-    keys = ("epoch", "train_loss", "valid_loss", "valid_acc")
-    return [{key: row[key] for key in keys if key in row} for row in net.history]
+    keys = ("epoch", "train_loss", "valid_loss", "valid_acc")  # not what differs from run to run
+    return [{key: float(row[key]) for key in keys if key in row} for row in net.history]
