@@ -57,7 +57,7 @@ class ClipSequence:
 
     def chosen(self, which: npt.ArrayLike) -> list[int]:
         """Return indices of clips for indices or a mask."""
-        return np.arange(len(self))[np.asarray(which)].tolist()
+        return np.atleast_1d(np.arange(len(self))[which]).tolist()
 
 
 @dataclass(frozen=True, eq=False)

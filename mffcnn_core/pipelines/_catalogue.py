@@ -15,7 +15,7 @@ _VGG = {"size": 224, "backbone": "vgg16", "temporal_images": "ordered_flow", "fe
 PIPELINES: Mapping[str, tuple[type[Recogniser], Mapping[str, Any]]] = MappingProxyType(
     {
         "vgg_dbn": (TwoStreamRecogniser, {**_VGG, "dbn": {}}),
-        "mffcnn": (FusionRecogniser, {}),
+        "mffcnn": (FusionRecogniser, {"dbn": {}}),
         "frame_cnn": (
             TwoStreamRecogniser,
             {"streams": "spatial", "size": 128, "decision": "softmax"},

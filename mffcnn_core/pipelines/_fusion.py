@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy.typing as npt
 import numpy as np
+import numpy.typing as npt
 from torch import nn
 
 from mffcnn_core.errors import ParameterError
@@ -65,8 +65,7 @@ class FusionRecogniser(Recogniser):
     temporal_images, flow_run, ordered_flow, feature_step
         As for :class:`TwoStreamRecogniser`.
     normalise, dbn, pool_order, C
-        Of the classifier, see :class:`PartsClassifier`; the method has a deep belief
-        network by default.
+        Of the classifier, see :class:`PartsClassifier`.
     seed : int
     device : str
     progress : bool
@@ -107,7 +106,7 @@ class FusionRecogniser(Recogniser):
         ordered_flow: Mapping[str, Any] | None = None,
         feature_step: int = 1,
         normalise: bool = True,
-        dbn: Mapping[str, Any] | None = {},  # noqa: B006 - never changed, and shown by scikit-learn
+        dbn: Mapping[str, Any] | None = None,
         pool_order: PoolOrder = "pool_then_dbn",
         C: float = 1.0,
         seed: int = 0,

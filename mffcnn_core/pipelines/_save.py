@@ -4,7 +4,6 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -12,8 +11,8 @@ import numpy as np
 import skops.io
 from safetensors import SafetensorError
 from safetensors.torch import load, save
-from skops.io.exceptions import UntrustedTypesFoundException
 from sklearn.utils.validation import check_is_fitted
+from skops.io.exceptions import UntrustedTypesFoundException
 
 from mffcnn_core.errors import MffcnnError, RecordError
 from mffcnn_core.files import atomic_path, canonical_json
