@@ -6,6 +6,7 @@ from mffcnn_core.pipelines._evaluate import evaluate_by_subject
 from mffcnn_core.pipelines._fusion import FusionRecogniser
 from mffcnn_core.pipelines._recogniser import Recogniser
 from mffcnn_core.pipelines._save import SavedRecogniser, load_recogniser, save_recogniser
+from mffcnn_core.pipelines._timeline import Timeline, score_over_time
 from mffcnn_core.pipelines._two_stream import TwoStreamRecogniser
 
 __all__ = [
@@ -14,9 +15,11 @@ __all__ = [
     "PartsClassifier",
     "Recogniser",
     "SavedRecogniser",
+    "Timeline",
     "TwoStreamRecogniser",
     "evaluate_by_subject",
     "load_recogniser",
     "make_recogniser",
     "save_recogniser",
+    "score_over_time",
 ]

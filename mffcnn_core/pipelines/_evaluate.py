@@ -21,6 +21,7 @@ def _score_fold(
     model = clone(recogniser).set_params(
         seed=integer_seed(seed, "fold", fold.name),
         progress=False,  # the bar over the folds is enough
+        checkpoints=None,  # of one training, not of many
     )
     model.fit(train, train.expressions, groups=train.subjects)
     if tuple(model.classes_) != EXPRESSIONS:

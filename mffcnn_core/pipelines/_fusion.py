@@ -1,6 +1,7 @@
 """Streams that multiply each other's features: pipeline P2, the paper's method."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -70,6 +71,8 @@ class FusionRecogniser(Recogniser):
     device : str
     progress : bool
         Show progress bars with an estimate.
+    checkpoints : path, optional
+        Folder in which trainings that are cut off are kept, to go on with.
 
     Attributes
     ----------
@@ -112,6 +115,7 @@ class FusionRecogniser(Recogniser):
         seed: int = 0,
         device: str = "cpu",
         progress: bool = False,
+        checkpoints: Path | str | None = None,
     ) -> None:
         self.size = size
         self.stream = stream
@@ -128,6 +132,7 @@ class FusionRecogniser(Recogniser):
         self.seed = seed
         self.device = device
         self.progress = progress
+        self.checkpoints = checkpoints
 
     def _settings(self, name: str, default: Any) -> Any:
         settings = getattr(self, name)
@@ -173,6 +178,7 @@ class FusionRecogniser(Recogniser):
                 stream,
                 classes=len(self.classes_),
                 seed=integer_seed(self.seed, name),
+                checkpoint=self._checkpoint(name),
                 **common,
             )
             for name in STREAMS
@@ -184,6 +190,7 @@ class FusionRecogniser(Recogniser):
             fusion,
             joint,
             seed=integer_seed(self.seed, "fusion"),
+            checkpoint=self._checkpoint("fusion"),
             **common,
         )
         nets = alone | {"fusion": together}

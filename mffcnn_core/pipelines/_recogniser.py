@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, ClassVar, Literal, Self, get_args
 
 import numpy as np
@@ -58,7 +59,7 @@ class Recogniser(ClassifierMixin, BaseEstimator, ABC):
     as ``groups``.
     """
 
-    unrecorded: ClassVar[tuple[str, ...]] = ("device", "progress")
+    unrecorded: ClassVar[tuple[str, ...]] = ("device", "progress", "checkpoints")
     """Parameters that results do not depend on."""
 
     def __sklearn_tags__(self) -> Tags:
@@ -72,6 +73,10 @@ class Recogniser(ClassifierMixin, BaseEstimator, ABC):
 
         ``type(recogniser)(**recogniser.describe())`` is the same method again.
         """
+
+    def _checkpoint(self, name: str) -> Path | None:
+        """Return where the training of one network is kept while it lasts."""
+        return None if self.checkpoints is None else Path(self.checkpoints) / f"{name}.pt"
 
     def _plain_params(self) -> dict[str, Any]:
         params = self.get_params(deep=False)

@@ -93,6 +93,8 @@ class TwoStreamRecogniser(Recogniser):
         Of the networks.
     progress : bool
         Show progress bars with an estimate.
+    checkpoints : path, optional
+        Folder in which trainings that are cut off are kept, to go on with.
 
     Attributes
     ----------
@@ -137,6 +139,7 @@ class TwoStreamRecogniser(Recogniser):
         seed: int = 0,
         device: str = "cpu",
         progress: bool = False,
+        checkpoints: Path | str | None = None,
     ) -> None:
         self.streams = streams
         self.size = size
@@ -156,6 +159,7 @@ class TwoStreamRecogniser(Recogniser):
         self.seed = seed
         self.device = device
         self.progress = progress
+        self.checkpoints = checkpoints
 
     def describe(self) -> dict[str, Any]:
         """Return what results depend on, as plain values for a record's settings."""
@@ -249,6 +253,7 @@ class TwoStreamRecogniser(Recogniser):
                 classes=len(self.classes_),
                 subjects=subjects,
                 seed=integer_seed(self.seed, name),
+                checkpoint=self._checkpoint(name),
                 device=self.device,
                 progress=self.progress,
             )

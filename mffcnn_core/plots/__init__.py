@@ -14,6 +14,7 @@ from mffcnn_core.plots._flow import (
 from mffcnn_core.plots._frames import plot_contact_sheet, plot_frame
 from mffcnn_core.plots._show import Film, Picture, Table, show, show_table, show_video
 from mffcnn_core.plots._style import style
+from mffcnn_core.plots._timeline import plot_timeline
 
 __all__ = [
     "Film",
@@ -28,6 +29,7 @@ __all__ = [
     "plot_flow_wheel",
     "plot_frame",
     "plot_recall",
+    "plot_timeline",
     "show",
     "show_table",
     "show_video",
