@@ -97,13 +97,8 @@ class PartsClassifier(ClassifierMixin, BaseEstimator):
         ParameterError
             If ``pool_order`` or a setting of the network is unknown.
         """
-        if self.pool_order not in get_args(PoolOrder):
-            raise ParameterError(
-                f"pool_order: expected one of {', '.join(get_args(PoolOrder))}, got "
-                f"{self.pool_order!r}. The paper's words are pool_then_dbn."
-            )
         y = np.asarray(y)
-        self.dbn_ = make_dbn(self.dbn, self.seed)
+        self.dbn_ = self.check()
         if self.dbn_ is not None and self.pool_order == "dbn_then_pool":
             rows, clips = X.rows(normalise=self.normalise)
             self.dbn_.fit(rows, y[clips])
@@ -112,6 +107,30 @@ class PartsClassifier(ClassifierMixin, BaseEstimator):
         self.svm_ = linear_svm(self.C).fit(self._features(X), y)
         self.classes_ = self.svm_.classes_
         return self
+
+    def check(self) -> DeepBeliefNetwork | None:
+        """Return the unfitted network if there is one; refuse wrong parameters.
+
+        Raises
+        ------
+        ParameterError
+            If ``pool_order`` or a setting of the network is unknown.
+        """
+        if self.pool_order not in get_args(PoolOrder):
+            raise ParameterError(
+                f"pool_order: expected one of {', '.join(get_args(PoolOrder))}, got "
+                f"{self.pool_order!r}. The paper's words are pool_then_dbn."
+            )
+        if self.dbn is None:
+            return None
+        try:
+            return DeepBeliefNetwork(**{"seed": integer_seed(self.seed, "dbn")} | dict(self.dbn))
+        except TypeError as error:
+            known = ", ".join(DeepBeliefNetwork().get_params())
+            raise ParameterError(
+                f"dbn: expected settings of the deep belief network, got {sorted(self.dbn)}. "
+                f"Known: {known}."
+            ) from error
 
     def _features(self, X: ClipParts) -> npt.NDArray[np.floating]:
         """Return what the support vector machine sees, shape (n_clips, d)."""
@@ -134,23 +153,3 @@ class PartsClassifier(ClassifierMixin, BaseEstimator):
     def predict(self, X: ClipParts) -> npt.NDArray[Any]:
         """Return the class with the largest score for every clip."""
         return self.classes_[np.argmax(self.decision_function(X), axis=1)]
-
-
-def make_dbn(settings: Mapping[str, Any] | None, seed: int) -> DeepBeliefNetwork | None:
-    """Return an unfitted network of these settings, or None.
-
-    Raises
-    ------
-    ParameterError
-        If a setting is unknown.
-    """
-    if settings is None:
-        return None
-    try:
-        return DeepBeliefNetwork(**{"seed": integer_seed(seed, "dbn")} | dict(settings))
-    except TypeError as error:
-        known = ", ".join(DeepBeliefNetwork().get_params())
-        raise ParameterError(
-            f"dbn: expected settings of the deep belief network, got {sorted(settings)}. "
-            f"Known: {known}."
-        ) from error

@@ -23,7 +23,7 @@ from mffcnn_core.features import (
     StreamImages,
     load_inputs,
 )
-from mffcnn_core.pipelines._classifier import PartsClassifier, make_dbn
+from mffcnn_core.pipelines._classifier import PartsClassifier
 
 Clips = ClipInputs | ClipParts | Iterable[PreparedLike]
 Matrix = npt.NDArray[np.float64]
@@ -146,7 +146,7 @@ class Recogniser(ClassifierMixin, BaseEstimator, ABC):
             If lengths or sizes do not fit, there is one class only, or a parameter is
             outside its range.
         """
-        make_dbn(self.dbn, 0)  # a wrong setting is told before the networks are trained
+        self._classifier(fused=True).check()  # wrong settings are told before training
         loaded = self.load(X)
         subjects = loaded.subjects if groups is None else tuple(groups)
         if not len(loaded) == len(y) == len(subjects) or len(set(y)) < 2:
@@ -162,18 +162,23 @@ class Recogniser(ClassifierMixin, BaseEstimator, ABC):
         self.classifiers_ = self._fit_classifiers(loaded, labels)
         return self
 
+    def _classifier(self, fused: bool) -> PartsClassifier:
+        return PartsClassifier(
+            normalise=self.normalise,
+            dbn=self.dbn if fused else None,
+            pool_order=self.pool_order,
+            C=self.C,
+            seed=self.seed,
+        )
+
     def _fit_classifiers(
         self, loaded: ClipInputs | ClipParts, labels: npt.NDArray[np.int64]
     ) -> dict[str, PartsClassifier]:
         parts = self.parts(loaded)
         return {
-            name: PartsClassifier(
-                normalise=self.normalise,
-                dbn=self.dbn if fused else None,
-                pool_order=self.pool_order,
-                C=self.C,
-                seed=self.seed,
-            ).fit(parts if len(streams) > 1 else parts.only(streams[0]), labels)
+            name: self._classifier(fused).fit(
+                parts if len(streams) > 1 else parts.only(streams[0]), labels
+            )
             for name, (streams, fused) in self._variants().items()
         }
 
@@ -195,9 +200,7 @@ class Recogniser(ClassifierMixin, BaseEstimator, ABC):
 
     def _score(self, parts: ClipParts) -> dict[str, Matrix]:
         return {
-            name: self.classifiers_[name].decision_function(
-                parts if len(streams) > 1 else parts.only(streams[0])
-            )
+            name: self.classifiers_[name].decision_function(_of(parts, streams))
             for name, (streams, _) in self._variants().items()
         }
 
@@ -209,3 +212,7 @@ class Recogniser(ClassifierMixin, BaseEstimator, ABC):
         """Return the expression with the largest score for every clip, shape (n_clips,)."""
         scores = self.decision_function(X)
         return self.classes_[np.argmax(scores, axis=1)]
+
+
+def _of(parts: ClipParts, streams: tuple[str, ...]) -> ClipParts:
+    return parts if len(streams) > 1 else parts.only(streams[0])

@@ -9,10 +9,16 @@ TINY = """\
 profile: tiny
 corpus: {subjects: 2, takes: 1, frames: 10, width: 180, height: 120}
 preparation: {size: 48}
-recogniser:
-  size: 32
-  spatial: {epochs: 1, patience: null}
-  temporal: {epochs: 1, patience: null}
+pipelines:
+  two_stream:
+    size: 32
+    spatial: {epochs: 1, patience: null}
+    temporal: {epochs: 1, patience: null}
+  mffcnn:
+    size: 32
+    stream: {epochs: 1, images_per_clip: 1}
+    joint: {epochs: 1, images_per_clip: 1}
+    dbn: {binary: {epochs: 1}, gaussian: {epochs: 1}, finetuning: {epochs: 1}}
 """
 
 
@@ -47,7 +53,7 @@ def test_unknown_data_set_or_profile(project):
 @pytest.mark.slow
 def test_all_steps_are_computed_once_and_taken_from_disk_after(project, monkeypatch):
     work = Workspace.open("tiny", root=project, jobs=1)
-    record = work.first_recognition()
+    record = work.recognition("first_recognition")
     assert len(record.predictions.clips) == len(work.preparation.prepared) == 12
     assert set(record.predictions.variants) == {"both", "spatial", "temporal"}
     assert (work.results_folder() / "preparation.json").is_file()
@@ -55,16 +61,28 @@ def test_all_steps_are_computed_once_and_taken_from_disk_after(project, monkeypa
     def refuse(*args, **options):
         raise AssertionError("computed again")
 
-    monkeypatch.setattr("mffcnn_core.experiments._workspace.evaluate_leave_one_subject_out", refuse)
+    monkeypatch.setattr("mffcnn_core.experiments._workspace.evaluate_by_subject", refuse)
     monkeypatch.setattr("mffcnn_core.corpus._corpus._render_to_files", refuse)
     again = Workspace.open("tiny", root=project, jobs=1)
     assert again.preparation.made == 0
-    assert again.first_recognition().metrics == record.metrics
+    assert again.recognition("first_recognition").metrics == record.metrics
 
     profile = project / "notebooks" / "profiles" / "tiny.yaml"
     profile.write_text(TINY.replace("epochs: 1", "epochs: 2"))
     with pytest.raises(AssertionError, match="computed again"):  # other settings, other result
-        Workspace.open("tiny", root=project, jobs=1).first_recognition()
+        Workspace.open("tiny", root=project, jobs=1).recognition("first_recognition")
+
+
+@pytest.mark.slow
+def test_the_papers_method_is_evaluated_with_its_controls(project):
+    record = Workspace.open("tiny", root=project, jobs=1).recognition("multiplicative_fusion")
+    assert record.settings["pipeline"] == "mffcnn"
+    assert record.predictions.variants == ("both", "spatial", "temporal", "without_dbn")
+
+
+def test_an_unknown_experiment_is_named(project):
+    with pytest.raises(ParameterError, match="got 'fusion'. "):
+        Workspace.open("tiny", root=project).recognition("fusion")
 
 
 def test_rendered_clips_lie_by_profile_and_other_data_lie_once(project):
