@@ -117,8 +117,11 @@ def score_over_time(
     """
     if window < 2:
         raise ParameterError(f"window: expected at least 2 frames, got {window}.")
-    spans = windows(len(arrays.faces), window=window, stride=stride)
-    whole = _Stretch(arrays, 0, len(arrays.faces))
+    n = len(arrays.faces)
+    spans = windows(n, window=window, stride=stride)
+    if spans[-1].stop < n:  # no frame goes unseen
+        spans.append(slice(n - window, n))
+    whole = _Stretch(arrays, 0, n)
     parts = [_Stretch(arrays, span.start, span.stop) for span in spans]
     scores = recogniser.decision_function([whole, *parts])
     return Timeline(
