@@ -35,7 +35,7 @@ def test_it_scores_a_video_as_a_whole_and_over_time(work, model):
     assert timeline.first.tolist() == [0, 3, 4]
     assert len(arrays.faces) == timeline.stop[-1] == 10
     whole = model.recogniser.decision_function(work.preparation.prepared[:1])
-    assert timeline.scores == pytest.approx(whole[0])
+    assert timeline.scores == pytest.approx(whole[0], rel=1e-3)  # flow on disk is float16
 
 
 @pytest.mark.slow
