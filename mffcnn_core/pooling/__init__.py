@@ -2,14 +2,24 @@
 
 from mffcnn_core.pooling._closed_form import approximate_coefficients
 from mffcnn_core.pooling._exact import Certificate, certify, exact_coefficients, objective
-from mffcnn_core.pooling._maps import min_max, ordered_flow_maps, windows
-from mffcnn_core.pooling._rank import SOLVERS, rank_pool, rank_pool_windows
-from mffcnn_core.pooling._smoothing import SMOOTHINGS, smoothing_matrix
+from mffcnn_core.pooling._maps import (
+    Normalisation,
+    ThirdChannel,
+    min_max,
+    ordered_flow_maps,
+    windows,
+)
+from mffcnn_core.pooling._rank import SOLVERS, Solver, rank_pool, rank_pool_windows
+from mffcnn_core.pooling._smoothing import SMOOTHINGS, Smoothing, smoothing_matrix
 
 __all__ = [
     "SMOOTHINGS",
     "SOLVERS",
     "Certificate",
+    "Normalisation",
+    "Smoothing",
+    "Solver",
+    "ThirdChannel",
     "approximate_coefficients",
     "certify",
     "exact_coefficients",
