@@ -5,14 +5,17 @@ from mffcnn_core.pooling._exact import Certificate, certify, exact_coefficients,
 from mffcnn_core.pooling._maps import min_max, ordered_flow_maps, windows
 from mffcnn_core.pooling._rank import SOLVERS, rank_pool, rank_pool_windows
 from mffcnn_core.pooling._smoothing import SMOOTHINGS, smoothing_matrix
+from mffcnn_core.pooling._stream import FlowSlices, iter_ordered_flow_maps
 
 __all__ = [
     "SMOOTHINGS",
     "SOLVERS",
     "Certificate",
+    "FlowSlices",
     "approximate_coefficients",
     "certify",
     "exact_coefficients",
+    "iter_ordered_flow_maps",
     "min_max",
     "objective",
     "ordered_flow_maps",
