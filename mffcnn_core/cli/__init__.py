@@ -38,6 +38,8 @@ COMMANDS = (
     Command("corpus", "_steps", "render the synthetic corpus of a profile"),
     Command("prepare", "_steps", "cut out faces and estimate their flow"),
     Command("evaluate", "_steps", "run an experiment and record its results"),
+    Command("train", "_model", "train a pipeline on a data set and save it"),
+    Command("predict", "_model", "say which expression a video shows, over time"),
     Command("run", "_run", "execute one notebook with parameters, and record the run"),
     Command("doctor", "_doctor", "say what is wrong with this environment, and what mends it"),
 )

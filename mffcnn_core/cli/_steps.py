@@ -13,7 +13,7 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     corpus = _add(subparsers, "corpus", _corpus, "Render the synthetic corpus of a profile.")
     prepare = _add(subparsers, "prepare", _prepare, "Cut out faces and estimate their flow.")
     evaluate = _add(subparsers, "evaluate", _evaluate, "Run an experiment and record its results.")
-    evaluate.add_argument("experiment", choices=["first_recognition"])
+    evaluate.add_argument("experiment", help="first_recognition or multiplicative_fusion")
     for parser in (prepare, evaluate):
         parser.add_argument("--dataset", default="synthetic", help="file in data_manifests")
     corpus.set_defaults(dataset="synthetic")
@@ -50,7 +50,7 @@ def _prepare(work: "Workspace", args: argparse.Namespace) -> None:
 
 
 def _evaluate(work: "Workspace", args: argparse.Namespace) -> None:
-    record = work.first_recognition()
+    record = work.recognition(args.experiment)
     for name, measures in record.metrics.items():
         low, high = measures["accuracy_interval"]
         print(

@@ -11,7 +11,7 @@ from mffcnn_core.evaluation._metrics import (
 )
 from mffcnn_core.evaluation._predictions import Predictions
 from mffcnn_core.evaluation._records import ResultsRecord, is_current
-from mffcnn_core.evaluation._splits import Fold, check_split, leave_one_subject_out
+from mffcnn_core.evaluation._splits import Fold, check_split, leave_one_subject_out, subject_folds
 
 __all__ = [
     "Fold",
@@ -29,4 +29,5 @@ __all__ = [
     "machine",
     "macro_recall",
     "package_versions",
+    "subject_folds",
 ]

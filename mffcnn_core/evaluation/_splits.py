@@ -140,5 +140,47 @@ def leave_one_subject_out(subjects: Sequence[str]) -> list[Fold]:
     return folds
 
 
-def _sorted(subjects: npt.NDArray[np.str_]) -> tuple[str, ...]:
+def subject_folds(subjects: Sequence[str], groups: int | None = None) -> list[Fold]:
+    """Return folds by person: one for each, or for each of a number of groups.
+
+    The sorted names are cut into groups of equal size, the first ones larger by one where
+    it does not divide.
+
+    Paper: Sec. 4.1.
+
+    Parameters
+    ----------
+    subjects : sequence of str
+        The person of every clip.
+    groups : int, optional
+        From 2 to the number of people; None: :func:`leave_one_subject_out`.
+
+    Raises
+    ------
+    ParameterError
+        If there are fewer people than groups, or than two.
+
+    Notes
+    -----
+    Departures from the paper: (I) Five groups of people are the protocol of the works that
+    it follows on BAUM-1s.
+
+    Examples
+    --------
+    >>> [fold.name for fold in subject_folds(["b", "a", "c"], groups=2)]
+    ['a+b', 'c']
+    """
+    if groups is None:
+        return leave_one_subject_out(subjects)
+    people = _sorted(subjects)
+    if not 2 <= groups <= len(people):
+        raise ParameterError(
+            f"groups: expected 2 to {len(people)} groups of the people, got {groups}. "
+            "None leaves one subject out at a time."
+        )
+    cut = [_sorted(group) for group in np.array_split(np.asarray(people), groups)]
+    return [Fold("+".join(test), tuple(p for p in people if p not in test), test) for test in cut]
+
+
+def _sorted(subjects: npt.ArrayLike) -> tuple[str, ...]:
     return tuple(str(subject) for subject in np.unique(subjects))

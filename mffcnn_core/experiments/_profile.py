@@ -1,5 +1,6 @@
 """Profiles: how much of the corpus, at which size, trained for how long."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ import yaml
 
 from mffcnn_core.corpus import CorpusSettings
 from mffcnn_core.errors import ParameterError
-from mffcnn_core.pipelines import TwoStreamRecogniser
+from mffcnn_core.pipelines import Recogniser, make_recogniser
 from mffcnn_core.preparation import PreparationSettings
 from mffcnn_core.settings import did_you_mean
 
@@ -23,8 +24,10 @@ class Profile:
         ``smoke`` (tests), ``quick`` (the published default) or ``paper`` (for a GPU).
     corpus : CorpusSettings
     preparation : PreparationSettings
-    recogniser : TwoStreamRecogniser
-        Not fitted.
+    pipelines : mapping of str to mapping
+        By pipeline, the parameters that differ from its own.
+    groups : int or None
+        Folds of several people each; None leaves one subject out at a time.
     seed : int
         Of everything that is fitted.
     """
@@ -32,24 +35,26 @@ class Profile:
     name: str
     corpus: CorpusSettings = field(default_factory=CorpusSettings)
     preparation: PreparationSettings = field(default_factory=PreparationSettings)
-    recogniser: TwoStreamRecogniser = field(default_factory=TwoStreamRecogniser)
+    pipelines: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    groups: int | None = None
     seed: int = 0
 
+    def recogniser(self, pipeline: str) -> Recogniser:
+        """Return an unfitted recogniser, see :func:`mffcnn_core.pipelines.make_recogniser`."""
+        return make_recogniser(pipeline, **self.pipelines.get(pipeline, {}))
 
-def _recogniser(values: dict[str, Any]) -> TwoStreamRecogniser:
-    known = list(TwoStreamRecogniser().get_params())
-    for key in values:
-        if key not in known:
-            raise ParameterError(
-                f"recogniser: expected known settings, got {key!r}. {did_you_mean(key, known)}"
-            )
-    return TwoStreamRecogniser(**values)
+
+def _pipelines(values: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    changes = {name: own or {} for name, own in values.items()}
+    for name, own in changes.items():
+        make_recogniser(name, **own)  # a misspelt setting is told when the profile is read
+    return changes
 
 
 _SECTIONS = {
     "corpus": CorpusSettings.from_dict,
     "preparation": PreparationSettings.from_dict,
-    "recogniser": _recogniser,
+    "pipelines": _pipelines,
 }
 
 
@@ -59,8 +64,8 @@ def load_profile(path: Path | str) -> Profile:
     Parameters
     ----------
     path : Path or str
-        YAML with ``profile: <name>``, ``seed`` and the sections ``corpus``,
-        ``preparation`` and ``recogniser``, all but the name optional.
+        YAML with ``profile: <name>``, ``seed``, ``groups`` and the sections ``corpus``,
+        ``preparation`` and ``pipelines``, all but the name optional.
 
     Raises
     ------
@@ -81,7 +86,8 @@ def load_profile(path: Path | str) -> Profile:
     if not isinstance(raw, dict) or "profile" not in raw:
         raise ParameterError(f"{path}: expected a mapping with the key 'profile', got {raw!r}.")
     values = dict(raw)
-    name, seed = values.pop("profile"), values.pop("seed", 0)
+    name = values.pop("profile")
+    seed, groups = values.pop("seed", 0), values.pop("groups", None)
     for key in values:
         if key not in _SECTIONS:
             raise ParameterError(
@@ -92,4 +98,4 @@ def load_profile(path: Path | str) -> Profile:
         sections = {key: _SECTIONS[key](values[key] or {}) for key in values}
     except ParameterError as error:
         raise ParameterError(f"{path}: {error}") from error
-    return Profile(name=name, seed=seed, **sections)
+    return Profile(name=name, seed=seed, groups=groups, **sections)

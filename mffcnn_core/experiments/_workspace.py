@@ -12,15 +12,20 @@ from mffcnn_core.evaluation import ResultsRecord, is_current, machine
 from mffcnn_core.experiments._profile import Profile, load_profile
 from mffcnn_core.files import canonical_json, code_fingerprint, write_json
 from mffcnn_core.manifests import Dataset, load_manifest, open_dataset
-from mffcnn_core.pipelines import evaluate_leave_one_subject_out
+from mffcnn_core.pipelines import evaluate_by_subject
 from mffcnn_core.preparation import PreparationReport, prepare_dataset
+from mffcnn_core.settings import did_you_mean
 
 MARKER = "data_manifests"
+
+EXPERIMENTS = {"first_recognition": "two_stream", "multiplicative_fusion": "mffcnn"}
+"""Recognition experiments of the book, and the pipeline that each one runs."""
 
 # What a recognition result depends on: how the arrays are made, and all that is fitted.
 RECOGNITION_CODE = (
     *("mffcnn_core.video", "mffcnn_core.faces", "mffcnn_core.flow", "mffcnn_core.preparation"),
-    *("mffcnn_core.nets", "mffcnn_core.features", "mffcnn_core.training"),
+    *("mffcnn_core.augment", "mffcnn_core.pooling"),
+    *("mffcnn_core.nets", "mffcnn_core.features", "mffcnn_core.training", "mffcnn_core.dbn"),
     *("mffcnn_core.evaluation", "mffcnn_core.pipelines"),
     *("mffcnn_core.expressions", "mffcnn_core.seeding"),
 )
@@ -141,16 +146,34 @@ class Workspace:
         _write_if_new(self.results_folder() / "preparation.json", report.to_dict())
         return report
 
-    def first_recognition(self) -> ResultsRecord:
-        """Evaluate the first two-stream recogniser, leaving one subject out at a time.
+    def recognition(self, experiment: str) -> ResultsRecord:
+        """Evaluate a pipeline on people that it was not trained on.
 
         The record on disk is returned if settings, data and code are still the same.
+
+        Parameters
+        ----------
+        experiment : str
+            A key of ``EXPERIMENTS``.
+
+        Raises
+        ------
+        ParameterError
+            If there is no such experiment.
         """
-        folder = self.results_folder("first_recognition")
+        if experiment not in EXPERIMENTS:
+            raise ParameterError(
+                f"experiment: expected a known one, got {experiment!r}. "
+                f"{did_you_mean(experiment, list(EXPERIMENTS))}"
+            )
+        recogniser = self.profile.recogniser(EXPERIMENTS[experiment])
+        folder = self.results_folder(experiment)
         settings = {
             "profile": self.profile.name,
             "preparation": self.profile.preparation.to_dict(),
-            "recogniser": self.profile.recogniser.describe(),
+            "pipeline": EXPERIMENTS[experiment],
+            "recogniser": recogniser.describe(),
+            "groups": self.profile.groups,
             # a clip that could not be prepared is missing from the result: it belongs to it
             "not_prepared": sorted(row.clip for row in self.preparation.failed),
         }
@@ -159,15 +182,16 @@ class Workspace:
             return ResultsRecord.read(folder)
         started = time.perf_counter()
         record = ResultsRecord(
-            experiment="first_recognition",
+            experiment=experiment,
             settings=settings,
             seed=self.profile.seed,
             dataset_name=self.dataset_name,
             dataset_sha256=self.dataset.sha256,
             code=code,
-            predictions=evaluate_leave_one_subject_out(
+            predictions=evaluate_by_subject(
                 self.preparation.prepared,
-                self.profile.recogniser,
+                recogniser,
+                groups=self.profile.groups,
                 seed=self.profile.seed,
                 jobs=self.jobs,
                 progress=self.progress,

@@ -1,20 +1,40 @@
-"""From prepared clips to one vector per clip: network inputs, responses, pooling, L2."""
+"""From prepared clips to images, responses of networks, and vectors for a classifier."""
 
-from mffcnn_core.features._inputs import ClipInputs, PreparedLike, load_inputs
-from mffcnn_core.features._pooling import l2_normalise, pool_fragments
-from mffcnn_core.features._responses import clip_features, network_responses
-from mffcnn_core.features._streams import STREAMS, SpatialStream, Stream, TemporalStream
+from mffcnn_core.features._images import FaceFrames, FlowImages, OrderedFlowMaps, StreamImages
+from mffcnn_core.features._inputs import (
+    ClipInputs,
+    ClipSequence,
+    PreparedLike,
+    Stack,
+    load_inputs,
+)
+from mffcnn_core.features._parts import ClipParts, average_parts, l2_normalise
+from mffcnn_core.features._responses import (
+    as_tensor,
+    centre_frames,
+    fusion_parts,
+    network_parts,
+    network_responses,
+    read_parts,
+)
 
 __all__ = [
-    "STREAMS",
     "ClipInputs",
+    "ClipParts",
+    "ClipSequence",
+    "FaceFrames",
+    "FlowImages",
+    "OrderedFlowMaps",
     "PreparedLike",
-    "SpatialStream",
-    "Stream",
-    "TemporalStream",
-    "clip_features",
+    "Stack",
+    "StreamImages",
+    "as_tensor",
+    "average_parts",
+    "centre_frames",
+    "fusion_parts",
     "l2_normalise",
     "load_inputs",
+    "network_parts",
     "network_responses",
-    "pool_fragments",
+    "read_parts",
 ]

@@ -1,6 +1,6 @@
 """The arrays that networks read: all clips of a data set, resized once, kept in memory."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Protocol, Self
 
@@ -11,10 +11,11 @@ from tqdm.std import tqdm
 
 from mffcnn_core.arrays import check_flow, check_frames
 from mffcnn_core.errors import MffcnnError, ParameterError, PreparationError
+from mffcnn_core.features._images import Images, Indices, Rows, StreamImages
 
 
 class PreparedLike(Protocol):
-    """What the recogniser asks of a clip, see :class:`mffcnn_core.preparation.PreparedClip`."""
+    """What a recogniser asks of a clip, see :class:`mffcnn_core.preparation.PreparedClip`."""
 
     @property
     def clip(self) -> Any:
@@ -24,38 +25,25 @@ class PreparedLike(Protocol):
         """Return arrays: ``faces`` (n, S, S, 3) uint8 and ``flow`` (n-1, S, S, 2) float32."""
 
 
-@dataclass(frozen=True, eq=False)
-class ClipInputs:
-    """Face frames and flow of many clips, one after the other in two arrays.
+class ClipSequence:
+    """What stands for many clips, and of which folds are taken as of an array.
 
-    Make it once with :func:`load_inputs`; :meth:`select` takes the clips of a fold
-    without copying, and processes can share the two arrays as memory maps.
+    scikit-learn's cross-validation takes it for X.
 
     Attributes
     ----------
     clips : tuple of Clip
-    size : int
-        Side of the square images in px.
-    faces : ndarray of uint8, shape (N, size, size, 3)
-    flow_run : int
-        Number of neighbouring flows that each row of ``flow`` is the mean of.
-    flow : ndarray of float16, shape (N, size, size, 2), px/frame at this size
-        Row i begins at frame i; the row of a clip's last frame is 0 and is never read.
-        Half precision resolves 1/1000 px at 1 px/frame.
-    starts, lengths : ndarray of int, shape (n_clips,)
-        First frame and number of frames of each clip.
     """
 
     clips: tuple[Any, ...]
-    size: int
-    flow_run: int
-    faces: npt.NDArray[np.uint8]
-    flow: npt.NDArray[np.float16]
-    starts: npt.NDArray[np.int64]
-    lengths: npt.NDArray[np.int64]
 
     def __len__(self) -> int:
         return len(self.clips)
+
+    @property
+    def shape(self) -> tuple[int]:
+        """``(n_clips,)``."""
+        return (len(self.clips),)
 
     @property
     def subjects(self) -> tuple[str, ...]:
@@ -67,15 +55,93 @@ class ClipInputs:
         """The true expression of every clip."""
         return tuple(clip.expression for clip in self.clips)
 
-    def select(self, indices: Sequence[int] | npt.NDArray[np.intp]) -> Self:
-        """Return the clips at ``indices``; the images are shared, not copied."""
-        indices = np.asarray(indices, dtype=np.int64)
+    def chosen(self, which: npt.ArrayLike) -> list[int]:
+        """Return indices of clips for indices or a mask."""
+        return np.atleast_1d(np.arange(len(self))[which]).tolist()
+
+
+@dataclass(frozen=True, eq=False)
+class Stack:
+    """What one stream keeps of many clips, one after the other in one array.
+
+    Attributes
+    ----------
+    images : StreamImages
+        How images are made of it.
+    rows : ndarray
+    starts : ndarray of int, shape (n_clips,)
+        First row of each clip.
+    """
+
+    images: StreamImages
+    rows: Rows
+    starts: Indices
+
+
+@dataclass(frozen=True, eq=False)
+class ClipInputs(ClipSequence):
+    """Images of many clips, for one or more streams.
+
+    Make it once with :func:`load_inputs`; ``inputs[indices]`` takes the clips of a fold
+    without copying images, and processes can share the arrays as memory maps.
+
+    Attributes
+    ----------
+    clips : tuple of Clip
+    size : int
+        Side of the square images in px.
+    lengths : ndarray of int, shape (n_clips,)
+        Frames of each clip.
+    stacks : mapping of str to Stack
+        By the stream's name, e.g. ``"spatial"`` and ``"temporal"``.
+    """
+
+    clips: tuple[Any, ...]
+    size: int
+    lengths: Indices
+    stacks: Mapping[str, Stack]
+
+    def __getitem__(self, which: npt.ArrayLike) -> Self:
+        """Return the clips at indices, or where a mask is true; images are shared."""
+        chosen = self.chosen(which)
         return replace(
             self,
-            clips=tuple(self.clips[i] for i in indices),
-            starts=self.starts[indices],
-            lengths=self.lengths[indices],
+            clips=tuple(self.clips[i] for i in chosen),
+            lengths=self.lengths[chosen],
+            stacks={
+                name: replace(stack, starts=stack.starts[chosen])
+                for name, stack in self.stacks.items()
+            },
         )
+
+    @property
+    def streams(self) -> dict[str, StreamImages]:
+        """How images of each stream are made."""
+        return {name: stack.images for name, stack in self.stacks.items()}
+
+    def images(self, stream: str, clips: npt.ArrayLike, positions: npt.ArrayLike) -> Images:
+        """Return images of a stream, one for each pair of a clip and a position in it.
+
+        Parameters
+        ----------
+        stream : str
+            A key of ``stacks``.
+        clips, positions : array-like of int, shape (k,)
+            Index of the clip, and of the image within the clip.
+
+        Returns
+        -------
+        ndarray of float32, shape (k, S, S, 3) or (k, frames, S, S, 3)
+        """
+        stack, clips = self.stacks[stream], np.asarray(clips)
+        return stack.images.images(
+            stack.rows, stack.starts[clips], np.asarray(positions), self.lengths[clips]
+        )
+
+    def counts(self, stream: str) -> Indices:
+        """Return how many images of a stream each clip has, shape (n_clips,)."""
+        count = self.stacks[stream].images.count
+        return np.array([count(int(n)) for n in self.lengths], dtype=np.int64)
 
 
 def _resize(images: npt.NDArray[Any], size: int) -> npt.NDArray[Any]:
@@ -86,31 +152,51 @@ def _resize(images: npt.NDArray[Any], size: int) -> npt.NDArray[Any]:
     return np.stack([cv2.resize(image, (size, size), interpolation=how) for image in images])
 
 
-def _run_means(flow: npt.NDArray[np.float32], run: int) -> npt.NDArray[np.float64]:
-    """Return the mean of flows t ... t + run - 1 for every t, cut off at the clip's end."""
-    sums = np.cumsum(np.insert(flow, 0, 0, axis=0), axis=0, dtype=np.float64)
-    first = np.arange(len(flow))
-    last = np.minimum(first + run, len(flow))
-    return (sums[last] - sums[first]) / (last - first)[:, None, None, None]
+def load_rows(
+    prepared: PreparedLike, size: int, streams: Mapping[str, StreamImages]
+) -> tuple[int, dict[str, Rows]]:
+    """Return the number of frames of a clip, and what each stream keeps of it.
+
+    Raises
+    ------
+    PreparationError
+        If the arrays are not what a recogniser needs; the message names the clip.
+    """
+    try:
+        arrays = prepared.load()
+        faces, flow = check_frames(arrays.faces, at_least=2), check_flow(arrays.flow)
+        side = faces.shape[1]
+        if faces.shape[2] != side or flow.shape[:3] != (len(faces) - 1, side, side):
+            raise PreparationError(
+                "prepared arrays: expected square faces and one flow field between neighbours, "
+                f"got faces of shape {faces.shape} and flow of shape {flow.shape}. "
+                "Prepare the clip again."
+            )
+        faces = _resize(faces, size)
+        # a displacement of one pixel is size / side pixels of the resized image
+        flow = _resize(flow, size) * np.float32(size / side)
+        return len(faces), {name: images.read(faces, flow) for name, images in streams.items()}
+    except MffcnnError as error:
+        raise PreparationError(f"{prepared.clip.clip}: {error}") from error
 
 
-def _load_one(prepared: PreparedLike, size: int) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
-    arrays = prepared.load()
-    faces, flow = check_frames(arrays.faces, at_least=2), check_flow(arrays.flow)
-    side = faces.shape[1]
-    if faces.shape[2] != side or flow.shape[:3] != (len(faces) - 1, side, side):
-        raise PreparationError(
-            "prepared arrays: expected square faces and one flow field between neighbours, got "
-            f"faces of shape {faces.shape} and flow of shape {flow.shape}. Prepare the clip again."
+def check_request(prepared: list[PreparedLike], size: int) -> None:
+    """Refuse a request for no clip, or for images that no network could see."""
+    if not prepared or size < 8:
+        raise ParameterError(
+            f"inputs: expected at least one clip and a size >= 8 px, got {len(prepared)} clip(s) "
+            f"and {size} px. Prepare the data set first."
         )
-    # a displacement of one pixel is size / side pixels of the resized image
-    return _resize(faces, size), _resize(flow, size) * np.float32(size / side)
 
 
 def load_inputs(
-    prepared: Iterable[PreparedLike], size: int, *, flow_run: int = 1, progress: bool = False
+    prepared: Iterable[PreparedLike],
+    size: int,
+    streams: Mapping[str, StreamImages],
+    *,
+    progress: bool = False,
 ) -> ClipInputs:
-    """Read prepared clips and resize their faces and flow for the networks.
+    """Read prepared clips and make what the networks see of them.
 
     Parameters
     ----------
@@ -118,53 +204,36 @@ def load_inputs(
         Anything with ``clip`` and ``load()``, see :class:`PreparedLike`.
     size : int
         Side of the square network images in px, >= 8.
-    flow_run : int
-        Put the mean of this many neighbouring flows in the place of each flow, >= 1.
+    streams : mapping of str to StreamImages
+        E.g. ``{"spatial": FaceFrames(), "temporal": OrderedFlowMaps()}``.
     progress : bool
         Show a progress bar with an estimate.
 
     Returns
     -------
     ClipInputs
-        ``7 size**2`` bytes per frame: 0.6 GB for 384 clips of 50 frames at 64 px.
+        ``3 size**2`` bytes per frame, ``4 size**2`` per flow, ``6 size**2`` per map.
 
     Raises
     ------
     ParameterError
-        If there is no clip, or ``size`` or ``flow_run`` is too small.
+        If there is no clip, or ``size`` is too small.
     PreparationError
         If a clip's arrays are not what a recogniser needs; the message names the clip.
-
-    Notes
-    -----
-    Departures from the paper: (I) Eq. (1) is of a single flow (``flow_run=1``).  In a
-    short run the noise of the flow averages out and the movement of an expression stays;
-    the order within the run is lost, which ordered flow maps (Sec. 3.4) keep.
-    (II) A run that would reach over the end of its clip is cut off there.
     """
     prepared = list(prepared)
-    if not prepared or size < 8 or flow_run < 1:
-        raise ParameterError(
-            "inputs: expected at least one clip, a size >= 8 px and flow_run >= 1, got "
-            f"{len(prepared)} clip(s), {size} px and {flow_run}. Prepare the data set first."
+    check_request(prepared, size)
+    bar = tqdm(prepared, desc="load clips", unit="clip", disable=not progress)
+    lengths, rows = zip(*(load_rows(item, size, streams) for item in bar), strict=True)
+    stacks = {}
+    for name, images in streams.items():
+        counts = np.array([len(own[name]) for own in rows], dtype=np.int64)
+        stacks[name] = Stack(
+            images, np.concatenate([own[name] for own in rows]), np.cumsum(counts) - counts
         )
-    faces, flow, lengths = [], [], []
-    for item in tqdm(prepared, desc="load clips", unit="clip", disable=not progress):
-        try:
-            clip_faces, clip_flow = _load_one(item, size)
-        except MffcnnError as error:
-            raise PreparationError(f"{item.clip.clip}: {error}") from error
-        faces.append(clip_faces)
-        means = _run_means(clip_flow, flow_run).astype(np.float16)
-        flow.append(np.pad(means, ((0, 1), (0, 0), (0, 0), (0, 0))))
-        lengths.append(len(clip_faces))
-    counts = np.asarray(lengths, dtype=np.int64)
     return ClipInputs(
         clips=tuple(item.clip for item in prepared),
         size=size,
-        flow_run=flow_run,
-        faces=np.concatenate(faces),
-        flow=np.concatenate(flow),
-        starts=np.cumsum(counts) - counts,
-        lengths=counts,
+        lengths=np.array(lengths, dtype=np.int64),
+        stacks=stacks,
     )

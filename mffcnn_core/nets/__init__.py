@@ -3,6 +3,7 @@
 from mffcnn_core.nets._frame_cnn import FrameCNN, FrameCNNSettings
 from mffcnn_core.nets._fusion import FusionOutput, StreamOutput, TwoStreamFusionNet
 from mffcnn_core.nets._fusion_settings import FusionSettings
+from mffcnn_core.nets._make import make_network
 from mffcnn_core.nets._resnet_weights import load_resnet_weights
 from mffcnn_core.nets._se_resnet import SMALL_SE_RESNET, SEResNet, SEResNetSettings
 from mffcnn_core.nets._squeeze_excitation import SqueezeExcitation
@@ -26,4 +27,5 @@ __all__ = [
     "StreamOutput",
     "TwoStreamFusionNet",
     "load_resnet_weights",
+    "make_network",
 ]

@@ -1,6 +1,25 @@
-"""Whole methods as scikit-learn estimators, and their evaluation on strangers."""
+"""Whole methods as scikit-learn estimators, their evaluation on strangers, and their files."""
 
-from mffcnn_core.pipelines._evaluate import evaluate_leave_one_subject_out
+from mffcnn_core.pipelines._catalogue import PIPELINES, make_recogniser
+from mffcnn_core.pipelines._classifier import PartsClassifier
+from mffcnn_core.pipelines._evaluate import evaluate_by_subject
+from mffcnn_core.pipelines._fusion import FusionRecogniser
+from mffcnn_core.pipelines._recogniser import Recogniser
+from mffcnn_core.pipelines._save import SavedRecogniser, load_recogniser, save_recogniser
+from mffcnn_core.pipelines._timeline import Timeline, score_over_time
 from mffcnn_core.pipelines._two_stream import TwoStreamRecogniser
 
-__all__ = ["TwoStreamRecogniser", "evaluate_leave_one_subject_out"]
+__all__ = [
+    "PIPELINES",
+    "FusionRecogniser",
+    "PartsClassifier",
+    "Recogniser",
+    "SavedRecogniser",
+    "Timeline",
+    "TwoStreamRecogniser",
+    "evaluate_by_subject",
+    "load_recogniser",
+    "make_recogniser",
+    "save_recogniser",
+    "score_over_time",
+]

@@ -1,6 +1,4 @@
-"""Evaluation on strangers: a model per person, trained on everybody else."""
-
-from collections.abc import Iterable
+"""Evaluation on strangers: a model per fold, trained on the people of all others."""
 
 import numpy as np
 from joblib import Parallel, delayed
@@ -8,21 +6,22 @@ from sklearn.base import clone
 from tqdm.std import tqdm
 
 from mffcnn_core.errors import ParameterError
-from mffcnn_core.evaluation import Fold, Predictions, check_split, leave_one_subject_out
+from mffcnn_core.evaluation import Fold, Predictions, check_split, subject_folds
 from mffcnn_core.expressions import EXPRESSIONS
-from mffcnn_core.features import ClipInputs, PreparedLike
-from mffcnn_core.pipelines._two_stream import Matrix, TwoStreamRecogniser
+from mffcnn_core.features import ClipInputs, ClipParts
+from mffcnn_core.pipelines._recogniser import Clips, Matrix, Recogniser
 from mffcnn_core.seeding import integer_seed
 
 
 def _score_fold(
-    inputs: ClipInputs, recogniser: TwoStreamRecogniser, fold: Fold, seed: int
+    inputs: ClipInputs | ClipParts, recogniser: Recogniser, fold: Fold, seed: int
 ) -> dict[str, Matrix]:
-    train, test = (inputs.select(indices) for indices in fold.indices(inputs.subjects))
+    train, test = (inputs[indices] for indices in fold.indices(inputs.subjects))
     check_split(train.subjects, test.subjects)
     model = clone(recogniser).set_params(
         seed=integer_seed(seed, "fold", fold.name),
         progress=False,  # the bar over the folds is enough
+        checkpoints=None,  # of one training, not of many
     )
     model.fit(train, train.expressions, groups=train.subjects)
     if tuple(model.classes_) != EXPRESSIONS:
@@ -34,25 +33,28 @@ def _score_fold(
     return model.stream_scores(test)
 
 
-def evaluate_leave_one_subject_out(
-    clips: ClipInputs | Iterable[PreparedLike],
-    recogniser: TwoStreamRecogniser,
+def evaluate_by_subject(
+    clips: Clips,
+    recogniser: Recogniser,
     *,
+    groups: int | None = None,
     seed: int,
     jobs: int = 1,
     progress: bool = False,
 ) -> Predictions:
     """Predict every clip by a model that never saw its person.
 
-    Paper: Sec. 4.1; see :func:`mffcnn_core.evaluation.leave_one_subject_out`.
+    Paper: Sec. 4.1; see :func:`mffcnn_core.evaluation.subject_folds`.
 
     Parameters
     ----------
-    clips : sequence of PreparedClip, or ClipInputs
-    recogniser : TwoStreamRecogniser
+    clips : sequence of PreparedClip, or what ``recogniser.load`` returned
+    recogniser : Recogniser
         Its parameters are used; it stays unfitted, and its own seed is not looked at.
+    groups : int, optional
+        Number of folds, each of several people; None leaves one subject out at a time.
     seed : int
-        Each fold's seed hangs on it and on the person left out.
+        Each fold's seed hangs on it and on the people left out.
     jobs : int
         Folds computed side by side, each in a process of its own; the result does not
         depend on it.  -1: one per core.
@@ -62,15 +64,15 @@ def evaluate_leave_one_subject_out(
     Returns
     -------
     Predictions
-        With ``streams="both"`` the variants ``"both"``, ``"spatial"`` and ``"temporal"``.
+        The variants are those of ``recogniser.stream_scores``.
 
     Raises
     ------
     ParameterError
-        If there are fewer than two people, or a training side lacks an expression.
+        If there are fewer people than folds, or a training side lacks an expression.
     """
     inputs = clone(recogniser).set_params(progress=progress).load(clips)
-    folds = leave_one_subject_out(inputs.subjects)
+    folds = subject_folds(inputs.subjects, groups)
     work = Parallel(n_jobs=jobs, return_as="generator")(
         delayed(_score_fold)(inputs, recogniser, fold, seed) for fold in folds
     )

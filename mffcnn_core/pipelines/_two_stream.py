@@ -1,46 +1,62 @@
-"""A first two-stream recogniser: two small networks, pooled features, a linear SVM."""
+"""Streams that do not know of each other: pipelines P1, P3 and P4."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Literal, Self, get_args
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.pipeline import Pipeline, make_pipeline
-from sklearn.preprocessing import LabelEncoder, StandardScaler
-from sklearn.svm import SVC
-from sklearn.utils.validation import check_is_fitted
+from torch import nn
 
 from mffcnn_core.errors import ParameterError
+from mffcnn_core.evaluation import average_scores
 from mffcnn_core.features import (
-    STREAMS,
     ClipInputs,
-    PreparedLike,
-    clip_features,
-    load_inputs,
+    ClipParts,
+    FaceFrames,
+    StreamImages,
+    network_parts,
+    read_parts,
 )
-from mffcnn_core.nets import FrameCNN
+from mffcnn_core.nets import VGG16FC6, make_network
+from mffcnn_core.pipelines._classifier import PartsClassifier, PoolOrder
+from mffcnn_core.pipelines._recogniser import (
+    STREAMS,
+    Clips,
+    Matrix,
+    Recogniser,
+    TemporalImages,
+    temporal_images,
+)
 from mffcnn_core.seeding import integer_seed
-from mffcnn_core.training import SMALL_STREAM, StreamSettings, fit_stream, torch_threads
+from mffcnn_core.training import (
+    SMALL_STREAM,
+    StreamSettings,
+    fit_stream,
+    history_of,
+    torch_threads,
+)
 
 Streams = Literal["both", "spatial", "temporal"]
-Clips = ClipInputs | Iterable[PreparedLike]
-Matrix = npt.NDArray[np.float64]
+Backbone = Literal["trained", "vgg16"]
+Decision = Literal["svm", "softmax"]
 
 
-class TwoStreamRecogniser(ClassifierMixin, BaseEstimator):
+class TwoStreamRecogniser(Recogniser):
     """Recognise expressions from face frames and from flow, each by a network of its own.
 
     ::
 
-        face frames -> spatial network  -> fc 64 -> mean over fragments -> L2 --+
-                                                                                +-> SVM
-        flow images -> temporal network -> fc 64 -> mean over fragments -> L2 --+
+        face frames -> spatial network  -> features -> mean over parts -> L2 --+
+                                                                               +-> [DBN] -> SVM
+        flow images -> temporal network -> features -> mean over parts -> L2 --+
 
-    Each network is trained alone; the features of both are concatenated, standardised
-    and given to a linear support vector machine.
+    The options make it the paper's pipelines: VGG-16's fc6 responses of both streams with
+    a deep belief network (P1); the simple CNN deciding by its own softmax (P3); ordered
+    flow maps alone (P4); see ``PIPELINES``.
 
-    Paper: Sec. 3.1, Fig. 1 (without its DBN); networks of Sec. 3.3, Fig. 2.
+    Paper: Sec. 3.1, Fig. 1; Sec. 3.3, Fig. 2 and Eq. (2); Sec. 3.4, Fig. 4.
 
     Parameters
     ----------
@@ -48,42 +64,53 @@ class TwoStreamRecogniser(ClassifierMixin, BaseEstimator):
         What ``predict`` and ``decision_function`` look at.  With ``"both"`` the scores of
         each stream alone are there as well, see :meth:`stream_scores`.
     size : int
-        Side of the network images in px; the paper's is 128.
+        Side of the network images in px; the paper's is 224 (VGG-16) or 128 (Fig. 2).
+    backbone : {"trained", "vgg16"}
+        Networks that are trained on the training clips (``spatial``, ``temporal``), or
+        VGG-16 as it was trained on ImageNet, up to fc6.
+    weights : path or "torchvision"
+        Of VGG-16, see :class:`~mffcnn_core.nets.VGG16FC6`.
     spatial, temporal : StreamSettings or mapping, optional
         How each network is trained; by default ``SMALL_STREAM``, of which a mapping (e.g.
         from a profile) changes the settings that it names.
+    temporal_images : {"flow", "ordered_flow"}
+        Images of single flows (Eq. 1), or ordered flow maps (Eqs. 3-8).
     flow_run : int
         Number of neighbouring flows that one flow image is the mean of; 1 is the paper's
         Eq. (1).  A single flow between two frames is mostly noise for a small network.
-    normalise : bool
-        L2-normalise the features of each stream.
+    ordered_flow : mapping, optional
+        Settings of :class:`~mffcnn_core.features.OrderedFlowMaps` other than its defaults.
     feature_step : int
-        Take every ``feature_step``-th image of a fragment for the features, >= 1;
+        Take every ``feature_step``-th image of a part for the features, >= 1;
         neighbours hardly differ.
-    C : float
-        Cost of the support vector machine.
+    decision : {"svm", "softmax"}
+        A support vector machine on the features, or the networks' own probabilities
+        (Eq. 2), averaged over images and streams (Eq. 9).
+    normalise, dbn, pool_order, C
+        Of the support vector machine, see :class:`PartsClassifier`.
     seed : int
     device : str
         Of the networks.
     progress : bool
         Show progress bars with an estimate.
+    checkpoints : path, optional
+        Folder in which trainings that are cut off are kept, to go on with.
 
     Attributes
     ----------
     classes_ : ndarray of str
         Sorted; columns of the scores.
-    networks_ : dict of str to skorch.NeuralNetClassifier
-        By stream; ``networks_["spatial"].module_`` is the network.
-    classifiers_ : dict of str to Pipeline
-        Scaler and support vector machine of ``"both"`` and of each stream alone.
+    networks_ : dict of str to torch module
+        By stream; none with ``backbone="vgg16"``.
+    histories_ : dict of str to list of dict
+        By stream, one row per epoch, see :func:`mffcnn_core.training.history_of`.
+    classifiers_ : dict of str to PartsClassifier
+        By variant, see :meth:`stream_scores`; none with ``decision="softmax"``.
 
     Notes
     -----
-    Departures from the paper: (I) Its spatial and temporal networks are VGG-16 and its
-    fusion a deep belief network; here are its own small network (Fig. 2) for both and a
-    concatenation.  (II) The support vector machine is one-against-one as in the work that
-    the paper follows; its votes are turned into one score per class (one-against-rest
-    shape), ties by the sum of the pairs, and the class of the largest score is predicted.
+    Departures from the paper: (I) Its VGG-16 networks are fine-tuned on the target data;
+    here they are as ImageNet left them.
 
     Examples
     --------
@@ -96,34 +123,50 @@ class TwoStreamRecogniser(ClassifierMixin, BaseEstimator):
         *,
         streams: Streams = "both",
         size: int = 64,
+        backbone: Backbone = "trained",
+        weights: Path | str = "torchvision",
         spatial: StreamSettings | Mapping[str, Any] | None = None,
         temporal: StreamSettings | Mapping[str, Any] | None = None,
+        temporal_images: TemporalImages = "flow",
         flow_run: int = 16,
-        normalise: bool = True,
+        ordered_flow: Mapping[str, Any] | None = None,
         feature_step: int = 3,
+        decision: Decision = "svm",
+        normalise: bool = True,
+        dbn: Mapping[str, Any] | None = None,
+        pool_order: PoolOrder = "pool_then_dbn",
         C: float = 1.0,
         seed: int = 0,
         device: str = "cpu",
         progress: bool = False,
+        checkpoints: Path | str | None = None,
     ) -> None:
         self.streams = streams
         self.size = size
+        self.backbone = backbone
+        self.weights = weights
         self.spatial = spatial
         self.temporal = temporal
+        self.temporal_images = temporal_images
         self.flow_run = flow_run
-        self.normalise = normalise
+        self.ordered_flow = ordered_flow
         self.feature_step = feature_step
+        self.decision = decision
+        self.normalise = normalise
+        self.dbn = dbn
+        self.pool_order = pool_order
         self.C = C
         self.seed = seed
         self.device = device
         self.progress = progress
+        self.checkpoints = checkpoints
 
     def describe(self) -> dict[str, Any]:
         """Return what results depend on, as plain values for a record's settings."""
-        params = self.get_params(deep=False)
-        for name in ("device", "progress"):
-            params.pop(name)
-        return params | {name: self._settings(name).to_dict() for name in STREAMS}
+        return self._plain_params() | {
+            "weights": str(self.weights),
+            **{name: self._settings(name).to_dict() for name in STREAMS},
+        }
 
     def _settings(self, stream: str) -> StreamSettings:
         settings = getattr(self, stream)
@@ -133,129 +176,144 @@ class TwoStreamRecogniser(ClassifierMixin, BaseEstimator):
             return SMALL_STREAM.replace(**settings)
         return settings
 
-    def _used(self) -> tuple[str, ...]:
-        if self.streams not in get_args(Streams):
+    def _check(self) -> None:
+        for name, choices, hint in (
+            ("streams", Streams, "'both' also gives the scores of each stream alone."),
+            ("backbone", Backbone, "'trained' needs no weights from elsewhere."),
+            ("decision", Decision, "'svm' is the paper's last step."),
+        ):
+            if getattr(self, name) not in get_args(choices):
+                raise ParameterError(
+                    f"{name}: expected one of {', '.join(get_args(choices))}, got "
+                    f"{getattr(self, name)!r}. {hint}"
+                )
+        if self.decision == "softmax" and (self.backbone == "vgg16" or self.dbn is not None):
             raise ParameterError(
-                f"streams: expected one of {', '.join(get_args(Streams))}, got {self.streams!r}. "
-                "'both' also gives the scores of each stream alone."
+                "decision: expected 'svm' with backbone='vgg16' or a dbn, got 'softmax'. "
+                "Only networks that are trained here have a softmax of the six expressions."
             )
-        return tuple(STREAMS) if self.streams == "both" else (self.streams,)
 
-    def load(self, X: Clips) -> ClipInputs:
+    def images(self) -> dict[str, StreamImages]:
+        """Return what each stream that is used sees of a clip."""
+        self._check()
+        every: dict[str, StreamImages] = {
+            "spatial": FaceFrames(
+                frames=1 if self.backbone == "vgg16" else self._settings("spatial").network.frames
+            ),
+            "temporal": temporal_images(self.temporal_images, self.flow_run, self.ordered_flow),
+        }
+        return every if self.streams == "both" else {self.streams: every[self.streams]}
+
+    def load(self, X: Clips) -> ClipInputs | ClipParts:
         """Read prepared clips as this recogniser needs them, once for many fits.
 
-        Raises
-        ------
-        ParameterError
-            If inputs that are loaded already have another size or ``flow_run``.
-        """
-        if not isinstance(X, ClipInputs):
-            return load_inputs(X, self.size, flow_run=self.flow_run, progress=self.progress)
-        if (X.size, X.flow_run) != (self.size, self.flow_run):
-            raise ParameterError(
-                f"X: expected inputs of {self.size} px and flow_run={self.flow_run}, got "
-                f"{X.size} px and flow_run={X.flow_run}. Load them with recogniser.load(clips)."
-            )
-        return X
-
-    def fit(self, X: Clips, y: Sequence[str], groups: Sequence[str] | None = None) -> Self:
-        """Train the networks, the scalers and the support vector machines.
-
-        Parameters
-        ----------
-        X : sequence of PreparedClip, or ClipInputs
-            Training clips.
-        y : sequence of str, length n_clips
-            Expression of every clip.
-        groups : sequence of str, optional
-            The person of every clip, for early stopping; by default the clips' own.
+        With ``backbone="vgg16"``, whose weights no fit changes, these are the responses
+        themselves.
 
         Raises
         ------
         ParameterError
-            If lengths or sizes do not fit, there is one class only, or a parameter is
-            outside its range.
+            If inputs that are loaded already are of another size or of other images.
+        WeightsError
+            If the weights of VGG-16 cannot be had.
         """
-        used, inputs = self._used(), self.load(X)
-        subjects = inputs.subjects if groups is None else tuple(groups)
-        if not len(inputs) == len(y) == len(subjects) or len(set(y)) < 2:
+        if self.backbone != "vgg16":
+            return super().load(X)
+        images = self.images()
+        if isinstance(X, ClipParts):
+            return X
+        if isinstance(X, ClipInputs):
             raise ParameterError(
-                "y, groups: expected a label and a person for each clip and two or more classes, "
-                f"got {len(inputs)} clip(s), {len(y)} label(s) of {len(set(y))} class(es) and "
-                f"{len(subjects)} person(s). Pass one of each per clip."
+                "X: expected prepared clips, or responses of VGG-16, got images in memory. "
+                "Load them with recogniser.load(clips)."
             )
-        encoder = LabelEncoder().fit(np.asarray(y))
-        self.classes_ = encoder.classes_
-        labels = encoder.transform(np.asarray(y))
-        self.networks_ = {
+        vgg = VGG16FC6(self.weights)
+        return read_parts(
+            X,
+            self.size,
+            images,
+            dict.fromkeys(images, vgg),
+            layer=VGG16FC6.feature_layer,
+            step=self.feature_step,
+            device=self.device,
+            progress=self.progress,
+        )
+
+    def _fit_networks(
+        self, inputs: ClipInputs, labels: npt.NDArray[np.int64], subjects: Sequence[str]
+    ) -> tuple[dict[str, nn.Module], dict[str, list[dict[str, float]]]]:
+        if self.backbone == "vgg16":
+            return {}, {}
+        nets = {
             name: fit_stream(
                 inputs,
                 labels,
-                STREAMS[name],
+                name,
                 self._settings(name),
                 classes=len(self.classes_),
                 subjects=subjects,
                 seed=integer_seed(self.seed, name),
+                checkpoint=self._checkpoint(name),
                 device=self.device,
                 progress=self.progress,
             )
-            for name in used
+            for name in self.images()
         }
-        features = self._features(inputs)
-        self.classifiers_ = {
-            name: self._classifier().fit(matrix, labels) for name, matrix in features.items()
-        }
-        return self
-
-    def _classifier(self) -> Pipeline:
-        return make_pipeline(
-            StandardScaler(),
-            SVC(kernel="linear", C=self.C, decision_function_shape="ovr", break_ties=True),
+        return (
+            {name: net.module_ for name, net in nets.items()},
+            {name: history_of(net) for name, net in nets.items()},
         )
 
-    def _features(self, inputs: ClipInputs) -> dict[str, npt.NDArray[np.float32]]:
-        """Return the features of each stream and, where there are two, of both."""
-        features = {}
+    def build_networks(self) -> dict[str, nn.Module]:
+        """Return networks as they were before training, for ``classes_``: to load weights."""
+        if self.backbone == "vgg16":
+            return {}
+        return {
+            name: make_network(
+                self._settings(name).network, size=self.size, classes=len(self.classes_)
+            )
+            for name in self.images()
+        }
+
+    def parts(self, X: Clips) -> ClipParts:
+        """Return the responses of the networks to the parts of clips."""
+        loaded = self.load(X)
+        if isinstance(loaded, ClipParts):
+            return loaded
+        responses = {}
         for name, network in self.networks_.items():
+            layer = network.feature_layer
+            if self.decision == "softmax":
+                network = _with_softmax(network)
+                layer = "softmax"
             with torch_threads(self._settings(name).threads):
-                features[name] = clip_features(
-                    network.module_,
-                    inputs,
-                    STREAMS[name],
-                    layer=FrameCNN.feature_layer,
-                    normalise=self.normalise,
+                own = network_parts(
+                    network,
+                    loaded,
+                    name,
+                    layer=layer,
                     step=self.feature_step,
                     device=self.device,
                     progress=self.progress,
                 )
-        if self.streams == "both":
-            features["both"] = np.hstack([features[name] for name in STREAMS])
-        return features
+            responses |= own.responses
+        return ClipParts(loaded.clips, responses)
 
-    def stream_scores(self, X: Clips) -> dict[str, Matrix]:
-        """Return the scores of ``"both"`` and of each stream alone.
+    def _fit_classifiers(
+        self, loaded: ClipInputs | ClipParts, labels: npt.NDArray[np.int64]
+    ) -> dict[str, PartsClassifier]:
+        return {} if self.decision == "softmax" else super()._fit_classifiers(loaded, labels)
 
-        Parameters
-        ----------
-        X : sequence of PreparedClip, or ClipInputs
+    def _score(self, parts: ClipParts) -> dict[str, Matrix]:
+        if self.decision == "svm":
+            return super()._score(parts)
+        return {
+            name: average_scores([parts.only(stream).pooled(normalise=False) for stream in streams])
+            for name, (streams, _) in self._variants().items()
+        }
 
-        Returns
-        -------
-        dict of str to ndarray of float64, shape (n_clips, n_classes)
-            Only the one stream if the recogniser was fitted on one.
-        """
-        check_is_fitted(self)
-        return {name: self._scores(name, m) for name, m in self._features(self.load(X)).items()}
 
-    def _scores(self, name: str, features: npt.NDArray[np.float32]) -> Matrix:
-        scores = self.classifiers_[name].decision_function(features)
-        return np.column_stack([-scores, scores]) if scores.ndim == 1 else scores
-
-    def decision_function(self, X: Clips) -> Matrix:
-        """Return the scores of every clip, shape (n_clips, n_classes); larger is likelier."""
-        return self.stream_scores(X)[self.streams]
-
-    def predict(self, X: Clips) -> npt.NDArray[Any]:
-        """Return the expression with the largest score for every clip, shape (n_clips,)."""
-        scores = self.decision_function(X)
-        return self.classes_[np.argmax(scores, axis=1)]
+def _with_softmax(network: nn.Module) -> nn.Module:
+    """Return a network whose last layer, ``softmax``, gives probabilities (Eq. 2)."""
+    layers = OrderedDict(network=network, softmax=nn.Softmax(dim=1))
+    return nn.Sequential(layers).train(network.training)

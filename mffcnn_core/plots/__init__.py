@@ -12,8 +12,10 @@ from mffcnn_core.plots._flow import (
     plot_flow_wheel,
 )
 from mffcnn_core.plots._frames import plot_contact_sheet, plot_frame
+from mffcnn_core.plots._network import plot_fusion
 from mffcnn_core.plots._show import Film, Picture, Table, show, show_table, show_video
 from mffcnn_core.plots._style import style
+from mffcnn_core.plots._timeline import plot_timeline
 
 __all__ = [
     "Film",
@@ -27,7 +29,9 @@ __all__ = [
     "plot_flow_image",
     "plot_flow_wheel",
     "plot_frame",
+    "plot_fusion",
     "plot_recall",
+    "plot_timeline",
     "show",
     "show_table",
     "show_video",

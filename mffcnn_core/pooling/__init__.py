@@ -2,9 +2,15 @@
 
 from mffcnn_core.pooling._closed_form import approximate_coefficients
 from mffcnn_core.pooling._exact import Certificate, certify, exact_coefficients, objective
-from mffcnn_core.pooling._maps import min_max, ordered_flow_maps, windows
-from mffcnn_core.pooling._rank import SOLVERS, rank_pool, rank_pool_windows
-from mffcnn_core.pooling._smoothing import SMOOTHINGS, smoothing_matrix
+from mffcnn_core.pooling._maps import (
+    Normalisation,
+    ThirdChannel,
+    min_max,
+    ordered_flow_maps,
+    windows,
+)
+from mffcnn_core.pooling._rank import SOLVERS, Solver, rank_pool, rank_pool_windows
+from mffcnn_core.pooling._smoothing import SMOOTHINGS, Smoothing, smoothing_matrix
 from mffcnn_core.pooling._stream import FlowSlices, iter_ordered_flow_maps
 
 __all__ = [
@@ -12,6 +18,10 @@ __all__ = [
     "SOLVERS",
     "Certificate",
     "FlowSlices",
+    "Normalisation",
+    "Smoothing",
+    "Solver",
+    "ThirdChannel",
     "approximate_coefficients",
     "certify",
     "exact_coefficients",

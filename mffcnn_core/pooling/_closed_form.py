@@ -3,8 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from mffcnn_core.errors import ParameterError
-from mffcnn_core.pooling._smoothing import SMOOTHINGS, Smoothing
+from mffcnn_core.pooling._smoothing import Smoothing, check_sequence
 
 
 def approximate_coefficients(
@@ -47,8 +46,7 @@ def approximate_coefficients(
     >>> approximate_coefficients(4, "none")
     array([-3., -1.,  1.,  3.])
     """
-    if length < 1:
-        raise ParameterError(f"length: expected at least 1 field, got {length}.")
+    check_sequence(length, smoothing)
     T = length
     t = np.arange(1, T + 1, dtype=np.float64)
     harmonic = np.concatenate([[0.0], np.cumsum(1 / np.arange(1, T + 2))])  # H_0 .. H_{T+1}
@@ -56,6 +54,4 @@ def approximate_coefficients(
         return 2 * t - T - 1
     if smoothing == "mean":
         return 2 * (T - t + 1) - (T + 1) * (harmonic[T] - harmonic[:T])
-    if smoothing == "weighted":
-        return 4 * t * (harmonic[T + 1] - harmonic[1 : T + 1]) - 2 * (T + 1 - t)
-    raise ParameterError(f"smoothing: expected one of {', '.join(SMOOTHINGS)}, got {smoothing!r}.")
+    return 4 * t * (harmonic[T + 1] - harmonic[1 : T + 1]) - 2 * (T + 1 - t)

@@ -3,35 +3,27 @@
 The solution of Eqs. (4)-(5) is a combination of the T smoothed fields, so the problem
 depends on them through their T x T matrix of inner products (the Gram matrix) alone.
 T is at most a few dozen while a field has 100 000 numbers.
+
+Two solvers share the work.  Often all pairs can be ordered with the full margin; then the
+T - 1 pairs of neighbours decide (:func:`_order_neighbours`).  Else some pairs have to give
+way, and the T (T - 1) / 2 pairs go to liblinear (:func:`_trade_off_pairs`).
 """
 
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import lsq_linear
+from scipy.linalg import solve_triangular
+from scipy.optimize import lsq_linear, nnls
 from sklearn.svm import LinearSVC
 
 from mffcnn_core.errors import ParameterError
-
-Array = npt.NDArray[np.float64]
+from mffcnn_core.pooling._gram import Array, coordinates
 
 
 def _pairs(length: int) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
     """Return all i < j."""
     return np.triu_indices(length, k=1)
-
-
-def _coordinates(gram: Array) -> tuple[Array, Array]:
-    """Return Z (T, r) with Z Z^T = gram, and B (T, r) that lifts w back: a = B w.
-
-    By eigenvectors rather than Cholesky, because a clip with equal frames has a singular
-    Gram matrix; directions below rounding error are left out.
-    """
-    values, vectors = np.linalg.eigh((gram + gram.T) / 2)
-    keep = values > max(values[-1], 0.0) * 1e-10
-    root = np.sqrt(values[keep])
-    return vectors[:, keep] * root, vectors[:, keep] / root
 
 
 def objective(coefficients: Array, gram: Array, *, C: float = 1.0) -> float:
@@ -69,7 +61,7 @@ def exact_coefficients(
     C : float
         Trade-off, > 0.  The paper gives no value.
     tol : float
-        Stopping tolerance of liblinear.
+        Stopping tolerance of liblinear, where it is needed.
     max_iter : int
         Of liblinear; it warns when it is reached.
 
@@ -90,16 +82,60 @@ def exact_coefficients(
     x and y channels; there is one solver for both.  (III) The objective is divided by 2 for
     liblinear, which minimises ``1/2 ||w||^2 + C' sum xi``; hence ``C' = C / 2``.
     """
-    if C <= 0:
-        raise ParameterError(f"C: expected a trade-off > 0, got {C}. Use 1 to start with.")
+    check_trade_off(C)
     gram = np.asarray(gram, dtype=np.float64)
-    T = len(gram)
-    Z, back = _coordinates(gram)
-    i, j = _pairs(T)
-    differences = Z[j] - Z[i]
+    neighbours = np.diff(np.eye(len(gram)), axis=0)  # rows: f^_{t+1} - f^_t
+    products = neighbours @ gram @ neighbours.T
     # Equal fields differ by rounding alone; their "order" would be noise.
-    if not differences.size or np.abs(differences).max() <= 1e-7 * np.sqrt(gram.trace() + 1e-300):
-        return np.zeros(T)
+    if np.max(products.diagonal(), initial=0.0) <= 1e-7 * np.max(gram.diagonal(), initial=0.0):
+        return np.zeros(len(gram))
+    weights = _order_neighbours(products, C)
+    if weights is not None:
+        return weights @ neighbours
+    return _trade_off_pairs(gram, C, tol, max_iter)
+
+
+def check_trade_off(C: float) -> None:
+    """Raise unless C is positive."""
+    if not C > 0:
+        raise ParameterError(f"C: expected a trade-off > 0, got {C}. Use 1 to start with.")
+
+
+def _order_neighbours(products: Array, C: float) -> Array | None:
+    """Solve Eqs. (4)-(5) if no slack is needed; else return None.
+
+    If neighbours keep the margin, ``<G, f^_{t+1} - f^_t> >= 1``, so does every pair i < j,
+    and T - 1 constraints are left.  Their dual, ``max sum alpha - 1/4 alpha^T Q alpha`` over
+    ``alpha >= 0``, is a small non-negative least-squares problem, and
+    ``G = 1/2 sum_t alpha_t (f^_{t+1} - f^_t)``.  Slack would cost C a unit, so none is worth
+    its price as long as no alpha exceeds C: then this G solves the whole problem.
+
+    Parameters
+    ----------
+    products : ndarray, shape (T - 1, T - 1)
+        Q, inner products of the differences of neighbours.
+
+    Returns
+    -------
+    ndarray, shape (T - 1,), or None
+        ``alpha / 2``.
+    """
+    try:
+        root = np.linalg.cholesky(products)
+        half = nnls(root.T, solve_triangular(root, np.ones(len(root)), lower=True))[0]
+    except (np.linalg.LinAlgError, RuntimeError):  # singular, or too near to it
+        return None
+    margin = (products @ half).min()
+    if 2 * half.max() > C or margin < 1 - 1e-6:
+        return None
+    return half / margin
+
+
+def _trade_off_pairs(gram: Array, C: float, tol: float, max_iter: int) -> Array:
+    """Solve Eqs. (4)-(5) with slack: a support vector machine on all pairs."""
+    Z, back = coordinates(gram)
+    i, j = _pairs(len(gram))
+    differences = Z[j] - Z[i]
     # liblinear wants two classes: a zero vector of the other class costs the same whatever w is.
     samples = np.vstack([differences, np.zeros(Z.shape[1])])
     labels = np.append(np.ones(len(differences)), -1.0)
@@ -167,7 +203,7 @@ def certify(coefficients: npt.NDArray, gram: npt.NDArray, *, C: float = 1.0) -> 
     gram = np.asarray(gram, dtype=np.float64)
     coefficients = np.asarray(coefficients, dtype=np.float64)
     primal = objective(coefficients, gram, C=C)
-    Z, _ = _coordinates(gram)
+    Z, _ = coordinates(gram)
     i, j = _pairs(len(gram))
     if not len(i) or not Z.shape[1]:
         return Certificate(primal, C * len(i))

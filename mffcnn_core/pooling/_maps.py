@@ -5,12 +5,20 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from mffcnn_core.arrays import check_flow
 from mffcnn_core.errors import ParameterError
-from mffcnn_core.pooling._rank import Solver, rank_pool_windows
+from mffcnn_core.pooling._rank import Solver, pool_fields, rank_pool_windows
 from mffcnn_core.pooling._smoothing import Smoothing
 
 Normalisation = Literal["channel", "joint"]
 ThirdChannel = Literal["magnitude", "ranked_magnitude", "zero"]
+NORMALISATIONS: tuple[Normalisation, ...] = ("channel", "joint")
+THIRD_CHANNELS: tuple[ThirdChannel, ...] = ("magnitude", "ranked_magnitude", "zero")
+
+
+def _check_choice(name: str, value: str, choices: tuple[str, ...]) -> None:
+    if value not in choices:
+        raise ParameterError(f"{name}: expected one of {', '.join(choices)}, got {value!r}.")
 
 
 def windows(n_flows: int, *, window: int = 28, stride: int | None = None) -> list[slice]:
@@ -93,10 +101,7 @@ def min_max(
     >>> min_max(np.array([[[-1.0, 5.0]], [[1.0, 5.0]]]))[..., 0].ravel()
     array([  0., 255.], dtype=float32)
     """
-    if normalisation not in ("channel", "joint"):
-        raise ParameterError(
-            f"normalisation: expected 'channel' or 'joint', got {normalisation!r}."
-        )
+    _check_choice("normalisation", normalisation, NORMALISATIONS)
     axes = (-3, -2) if normalisation == "channel" else (-3, -2, -1)
     image = np.asarray(image, dtype=np.float32)
     low = image.min(axis=axes, keepdims=True)
@@ -137,25 +142,27 @@ def ordered_flow_maps(
     ndarray of float32, shape (number of windows, H, W, 3)
         Gx, Gy and the third channel, each in [0, 255].
 
+    Raises
+    ------
+    ParameterError
+        If the flow is not valid, a number is out of range or an option is unknown.
+
     Notes
     -----
     Departures from the paper: (I) the third channel of the map is not described; (II) the
     raw float flow is pooled, without an 8-bit image in between.
     """
-    spans = windows(len(flow), window=window, stride=stride)
+    _check_choice("normalisation", normalisation, NORMALISATIONS)
+    _check_choice("third", third, THIRD_CHANNELS)
+    spans = windows(len(check_flow(flow)), window=window, stride=stride)
     options = {"solver": solver, "smoothing": smoothing, "C": C}
     pooled = rank_pool_windows(flow, spans, **options)
     if third == "magnitude":
         extra = np.hypot(pooled[..., 0], pooled[..., 1])
     elif third == "ranked_magnitude":
-        # two equal channels, because the solver takes flow: the order of one is that of both
-        magnitude = np.hypot(flow[..., 0], flow[..., 1])[..., None].repeat(2, axis=-1)
-        extra = rank_pool_windows(magnitude, spans, **options)[..., 0]
-    elif third == "zero":
-        extra = np.zeros(pooled.shape[:-1], np.float32)
+        magnitude = np.hypot(flow[..., 0], flow[..., 1]).reshape(len(flow), -1)
+        extra = pool_fields(magnitude, spans, **options).reshape(pooled.shape[:-1])
     else:
-        raise ParameterError(
-            f"third: expected 'magnitude', 'ranked_magnitude' or 'zero', got {third!r}."
-        )
+        extra = np.zeros(pooled.shape[:-1], np.float32)
     maps = min_max(pooled, normalisation=normalisation)
     return np.concatenate([maps, min_max(extra[..., None])], axis=-1)

@@ -1,6 +1,7 @@
 """Rank pooling of a flow sequence, whole or window by window."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 import numpy as np
@@ -10,43 +11,74 @@ from sklearn.svm import LinearSVR
 from mffcnn_core.arrays import check_flow
 from mffcnn_core.errors import ParameterError
 from mffcnn_core.pooling._closed_form import approximate_coefficients
-from mffcnn_core.pooling._exact import exact_coefficients
-from mffcnn_core.pooling._smoothing import Smoothing, smoothing_matrix
+from mffcnn_core.pooling._exact import check_trade_off, exact_coefficients
+from mffcnn_core.pooling._gram import Array, coordinates, window_grams
+from mffcnn_core.pooling._smoothing import Smoothing, check_sequence, smoothing_matrix
 
 Solver = Literal["exact", "svr", "approximate"]
 SOLVERS: tuple[Solver, ...] = ("exact", "svr", "approximate")
 
 
-def _svr_coefficients(gram: npt.NDArray, C: float) -> npt.NDArray[np.float64]:
+def _svr_coefficients(gram: Array, C: float) -> Array:
     """Return a of the L2-loss support vector regression on targets 1..T without a bias."""
-    values, vectors = np.linalg.eigh(gram)
-    keep = values > max(values[-1], 0.0) * 1e-10
-    if not keep.any():
+    Z, back = coordinates(gram)
+    if not Z.shape[1]:
         return np.zeros(len(gram))
-    root = np.sqrt(values[keep])
     machine = LinearSVR(
         loss="squared_epsilon_insensitive", epsilon=0.1, C=C, fit_intercept=False, dual=False,
         tol=1e-6, max_iter=10_000,
     )  # fmt: skip
-    machine.fit(vectors[:, keep] * root, np.arange(1, len(gram) + 1))
-    return (vectors[:, keep] / root) @ machine.coef_
+    return back @ machine.fit(Z, np.arange(1, len(gram) + 1)).coef_
 
 
 def _coefficients(
-    fields: npt.NDArray[np.float32], solver: Solver, smoothing: Smoothing, C: float
-) -> npt.NDArray[np.float64]:
-    """Return c of ``G = sum_t c_t f_t`` for raw fields of shape (T, d)."""
-    T = len(fields)
+    fields: npt.NDArray[np.float32],
+    spans: Sequence[slice],
+    solver: Solver,
+    smoothing: Smoothing,
+    C: float,
+) -> Iterator[Array]:
+    """Yield c of ``G = sum_t c_t f_t``, in terms of the raw fields, for each window."""
     if solver == "approximate":
-        return approximate_coefficients(T, smoothing)
-    smooth = smoothing_matrix(T, smoothing)
-    # The smoothed fields are never built: their Gram matrix follows from that of the raw ones.
-    gram = smooth @ (fields @ fields.T).astype(np.float64) @ smooth.T
-    if solver == "exact":
-        return exact_coefficients(gram, C=C) @ smooth
-    if solver == "svr":
-        return _svr_coefficients(gram, C) @ smooth
-    raise ParameterError(f"solver: expected one of {', '.join(SOLVERS)}, got {solver!r}.")
+        yield from (approximate_coefficients(s.stop - s.start, smoothing) for s in spans)
+        return
+    for gram in window_grams(fields, spans):
+        # The smoothed fields are never built: their Gram matrix follows from that of the raw ones.
+        smooth = smoothing_matrix(len(gram), smoothing)
+        smoothed = smooth @ gram @ smooth.T
+        if solver == "exact":
+            yield exact_coefficients(smoothed, C=C) @ smooth
+        else:
+            yield _svr_coefficients(smoothed, C) @ smooth
+
+
+def pool_fields(
+    fields: npt.NDArray[np.float32],
+    spans: Sequence[slice],
+    *,
+    solver: Solver,
+    smoothing: Smoothing,
+    C: float,
+) -> npt.NDArray[np.float32]:
+    """Rank-pool every window of a sequence of vectors, shape (n, d) to (len(spans), d).
+
+    See :func:`rank_pool_windows`; for sequences other than flow.
+    """
+    if solver not in SOLVERS:
+        raise ParameterError(f"solver: expected one of {', '.join(SOLVERS)}, got {solver!r}.")
+    check_trade_off(C)
+    check_sequence(len(fields), smoothing)
+    for span in spans:
+        if span != slice(*span.indices(len(fields))[:2]) or span.stop <= span.start:
+            raise ParameterError(
+                f"spans: expected windows slice(start, stop) within {len(fields)} fields, got "
+                f"{span}. Make them with mffcnn_core.pooling.windows."
+            )
+    pooled = np.empty((len(spans), fields.shape[1]), np.float32)
+    weights = _coefficients(fields, spans, solver, smoothing, C)
+    for G, span, c in zip(pooled, spans, weights, strict=True):
+        np.matmul(c.astype(np.float32), fields[span], out=G)
+    return pooled
 
 
 def rank_pool(
@@ -94,9 +126,8 @@ def rank_pool(
     >>> rank_pool(np.ones((5, 4, 4, 2), np.float32)).any()
     np.False_
     """
-    return rank_pool_windows(flow, [slice(0, len(flow))], solver=solver, smoothing=smoothing, C=C)[
-        0
-    ]
+    whole = [slice(0, len(flow))]
+    return rank_pool_windows(flow, whole, solver=solver, smoothing=smoothing, C=C)[0]
 
 
 def rank_pool_windows(
@@ -120,16 +151,13 @@ def rank_pool_windows(
     Returns
     -------
     ndarray of float32, shape (len(spans), H, W, 2)
+
+    Raises
+    ------
+    ParameterError
+        As for :func:`rank_pool`, or if a window is empty or not inside the sequence.
     """
-    flow = check_flow(flow, name="flow")
-    if solver not in SOLVERS:
-        raise ParameterError(f"solver: expected one of {', '.join(SOLVERS)}, got {solver!r}.")
-    if not len(flow):
-        raise ParameterError("flow: expected at least one field, got none. The clip is one frame.")
-    flat = flow.reshape(len(flow), -1)
-    maps = np.empty((len(spans), *flow.shape[1:]), np.float32)
-    for number, span in enumerate(spans):
-        fields = flat[span]
-        weights = _coefficients(fields, solver, smoothing, C)
-        maps[number] = (weights.astype(np.float32) @ fields).reshape(flow.shape[1:])
-    return maps
+    flow = check_flow(flow)
+    fields = flow.reshape(len(flow), math.prod(flow.shape[1:]))
+    pooled = pool_fields(fields, spans, solver=solver, smoothing=smoothing, C=C)
+    return pooled.reshape(len(spans), *flow.shape[1:])

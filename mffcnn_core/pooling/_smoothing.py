@@ -11,6 +11,18 @@ Smoothing = Literal["weighted", "mean", "none"]
 SMOOTHINGS: tuple[Smoothing, ...] = ("weighted", "mean", "none")
 
 
+def check_sequence(length: int, smoothing: str) -> None:
+    """Raise unless there is a field, and a smoothing of that name."""
+    if length < 1:
+        raise ParameterError(
+            f"length: expected at least 1 field, got {length}. A clip of one frame has no flow."
+        )
+    if smoothing not in SMOOTHINGS:
+        raise ParameterError(
+            f"smoothing: expected one of {', '.join(SMOOTHINGS)}, got {smoothing!r}."
+        )
+
+
 def smoothing_matrix(length: int, smoothing: Smoothing = "weighted") -> npt.NDArray[np.float64]:
     """Return the matrix that smooths a sequence of T fields: ``f^_t = sum_i S[t, i] f_i``.
 
@@ -47,14 +59,9 @@ def smoothing_matrix(length: int, smoothing: Smoothing = "weighted") -> npt.NDAr
     >>> smoothing_matrix(3)[2] * 6
     array([1., 2., 3.])
     """
-    if length < 1:
-        raise ParameterError(f"length: expected at least 1 field, got {length}.")
+    check_sequence(length, smoothing)
     if smoothing == "none":
         return np.eye(length)
-    if smoothing not in SMOOTHINGS:
-        raise ParameterError(
-            f"smoothing: expected one of {', '.join(SMOOTHINGS)}, got {smoothing!r}."
-        )
     i = np.arange(1, length + 1, dtype=np.float64)
     weights = np.tril(
         np.broadcast_to(i if smoothing == "weighted" else np.ones(length), (length,) * 2)

@@ -140,6 +140,9 @@ def _wanted(site: Site) -> Iterator[tuple[str, Path]]:
     for path in sorted((site.root / "book").rglob("*")):
         if path.is_file() and "__pycache__" not in path.parts and not path.name.startswith("."):
             yield path.relative_to(site.root).as_posix(), path
+    # pages show the library's own code (literalinclude), from the place where it lies for them
+    for path in sorted((site.root / "mffcnn_core").rglob("*.py")):
+        yield path.relative_to(site.root).as_posix(), path
     for notebook in toc_notebooks(site.root):
         path = site.executed / f"{notebook}.ipynb"
         if not path.is_file():

@@ -1,15 +1,20 @@
 """Training images: a few of each clip, drawn anew in every epoch."""
 
+from collections.abc import Sequence
+from functools import lru_cache
+
 import numpy as np
 import numpy.typing as npt
 import torch
 from torch import Tensor
 from torch.utils.data import Dataset
 
-from mffcnn_core.features import ClipInputs, Stream
+from mffcnn_core.augment import Crop, CropSettings, draw_crops
+from mffcnn_core.features import ClipInputs, as_tensor
 from mffcnn_core.seeding import generator
 
-Batch = tuple[Tensor, Tensor]
+Images = npt.NDArray[np.float32]
+Batch = tuple[Tensor | dict[str, Tensor], Tensor]
 
 
 class SampledImages(Dataset):
@@ -22,9 +27,14 @@ class SampledImages(Dataset):
     ----------
     inputs : ClipInputs
     labels : ndarray of int, shape (n_clips,)
-    stream : Stream
+    streams : sequence of str
+        One stream; or ``("spatial", "temporal")`` for pairs: then each temporal image
+        comes with a face frame of its span, the middle one or after a redraw any.
     per_clip : int
         >= 1.
+    crops : CropSettings, optional
+        Show a crop of each clip after a redraw, the same for all its images and for both
+        streams.  As many epochs as there are crops of a draw see all of them.
     shift : int
         Largest random displacement after a redraw in px; the border is repeated.
     mirror : bool
@@ -39,72 +49,109 @@ class SampledImages(Dataset):
         self,
         inputs: ClipInputs,
         labels: npt.NDArray[np.int64],
-        stream: Stream,
+        streams: Sequence[str],
         *,
         per_clip: int,
+        crops: CropSettings | None = None,
         shift: int = 0,
         mirror: bool = False,
         gain: float = 0.0,
         seed: int = 0,
     ) -> None:
-        self.inputs, self.stream, self.seed = inputs, stream, seed
-        self.per_clip, self.shift, self.mirror, self.gain = per_clip, shift, mirror, gain
+        self.inputs, self.streams, self.seed = inputs, tuple(streams), seed
+        self.per_clip, self.crop_settings = per_clip, crops
+        self.shift, self.mirror, self.gain = shift, mirror, gain
         self.clips = np.repeat(np.arange(len(inputs)), per_clip)
         self.labels = np.asarray(labels, dtype=np.int64)[self.clips]
-        self._place(np.full((len(inputs), per_clip), 0.5))
+        self.counts = inputs.counts(self.streams[-1])[:, None]
+        lead = inputs.streams[self.streams[-1]]
+        spans = [lead.spans(int(length)) for length in inputs.lengths]
+        self.spans = np.concatenate(spans)
+        self.first_span = np.cumsum([0, *map(len, spans)])[:-1]
+        self._place(np.full((len(inputs), per_clip), 0.5), np.full(len(self.clips), 0.5))
+        self.crops: tuple[Crop, ...] | None = None
         self.moves = np.zeros((len(self), 2), dtype=np.int64)
         self.mirrored = np.zeros(len(self), dtype=bool)
         self.gains = np.ones(len(self), dtype=np.float32)
 
-    def _place(self, fractions: npt.NDArray[np.float64]) -> None:
-        """Turn a fraction of each stretch into the position of an image in its clip."""
-        stretches = (np.arange(self.per_clip) + fractions) / self.per_clip
-        counts = self.stream.count(self.inputs)[:, None]
-        self.positions = (stretches * counts).astype(np.int64).ravel()
+    def _place(self, stretches: npt.NDArray[np.float64], within: npt.NDArray[np.float64]) -> None:
+        """Turn fractions of stretches and of spans into the positions of images."""
+        places = (np.arange(self.per_clip) + stretches) / self.per_clip
+        last = (places * self.counts).astype(np.int64).ravel()
+        self.positions = {self.streams[-1]: last}
+        if len(self.streams) > 1:
+            first, stop = self.spans[self.first_span[self.clips] + last].T
+            self.positions[self.streams[0]] = first + (within * (stop + 1 - first)).astype(np.int64)
 
     def redraw(self, epoch: int) -> None:
         """Draw other images of the clips, and how each of them is changed."""
         draw = generator(self.seed, "images", epoch)
-        self._place(draw.random((len(self.inputs), self.per_clip)))
+        self._place(draw.random((len(self.inputs), self.per_clip)), draw.random(len(self)))
         self.moves = draw.integers(-self.shift, self.shift + 1, size=self.moves.shape)
         self.mirrored = (draw.random(len(self)) < 0.5) & self.mirror
         gains = draw.uniform(1 - self.gain, 1 + self.gain, size=len(self))
         self.gains = gains.astype(np.float32)
+        if self.crop_settings is not None:
+            self.crops = tuple(self._crop(clip.clip, epoch) for clip in self.inputs.clips)
+            self.mirrored ^= np.array([crop.mirror for crop in self.crops])[self.clips]
+
+    def _crop(self, clip: str, epoch: int) -> Crop:
+        """Return the crop of a clip in an epoch; every draw is used up before the next one."""
+        count = len(_draw(self.crop_settings, self.seed, clip, 0))
+        turn, number = divmod(epoch - 1, count)
+        order = generator(self.seed, "order of crops", clip, turn).permutation(count)
+        return _draw(self.crop_settings, self.seed, clip, turn)[order[number]]
 
     def __len__(self) -> int:
         return len(self.clips)
 
-    def images(self, indices: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:
-        """Return images as an array of shape (k, S, S, 3)."""
-        images = self.stream.images(self.inputs, self.clips[indices], self.positions[indices])
+    def images(self, indices: npt.NDArray[np.int64]) -> dict[str, Images]:
+        """Return images of each stream, arrays of shape (k, S, S, 3) or (k, frames, S, S, 3)."""
+        return {stream: self._images(stream, indices) for stream in self.streams}
+
+    def _images(self, stream: str, indices: npt.NDArray[np.int64]) -> Images:
+        of_stream = self.inputs.streams[stream]
+        clips = self.clips[indices]
+        images = self.inputs.images(stream, clips, self.positions[stream][indices])
+        if self.crops is not None:
+            for row, clip in enumerate(clips):
+                images[row] = of_stream.crop(images[row : row + 1], self.crops[clip])[0]
         images = self._moved(images, self.moves[indices])
         mirrored = self.mirrored[indices]
         if mirrored.any():
-            images[mirrored] = self.stream.mirror(images[mirrored])
-        return images * self.gains[indices, None, None, None]
+            images[mirrored] = of_stream.mirror(images[mirrored])
+        return images * self.gains[indices].reshape(-1, *[1] * (images.ndim - 1))
 
-    def _moved(
-        self, images: npt.NDArray[np.float32], moves: npt.NDArray[np.int64]
-    ) -> npt.NDArray[np.float32]:
+    def _moved(self, images: Images, moves: npt.NDArray[np.int64]) -> Images:
         """Move each image by its own step; its border repeats where nothing is left."""
         if not moves.any():
             return images
         grid = np.arange(self.inputs.size)
-        rows, columns = (
-            np.clip(grid + moves[:, axis, None], 0, self.inputs.size - 1) for axis in (0, 1)
-        )
-        each = np.arange(len(images))[:, None, None]
-        return images[each, rows[:, :, None], columns[:, None, :]]
+        moved = np.empty_like(images)
+        for row, (down, right) in enumerate(moves):
+            rows, columns = (np.clip(grid + step, 0, len(grid) - 1) for step in (down, right))
+            moved[row] = images[row][..., rows[:, None], columns, :]
+        return moved
 
     def __getitems__(self, indices: list[int]) -> Batch:
-        """Return a whole batch, images as (k, 3, S, S); torch's loader asks for it."""
+        """Return a whole batch, images as (k, ..., 3, S, S); torch's loader asks for it."""
         rows = np.asarray(indices, dtype=np.int64)
-        images = torch.from_numpy(self.images(rows)).permute(0, 3, 1, 2)
-        return images, torch.from_numpy(self.labels[rows])
+        images = [as_tensor(own) for own in self.images(rows).values()]
+        together = (
+            images[0] if len(images) == 1 else dict(zip(("frames", "flow"), images, strict=True))
+        )
+        return together, torch.from_numpy(self.labels[rows])
 
     def __getitem__(self, index: int) -> Batch:
         images, labels = self.__getitems__([index])
+        if isinstance(images, dict):
+            return {name: own[0] for name, own in images.items()}, labels[0]
         return images[0], labels[0]
+
+
+@lru_cache(maxsize=4096)
+def _draw(settings: CropSettings, seed: int, clip: str, turn: int) -> tuple[Crop, ...]:
+    return draw_crops(settings, generator(seed, "crops", clip, turn))
 
 
 def as_batch(batch: Batch) -> Batch:

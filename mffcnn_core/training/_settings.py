@@ -1,24 +1,42 @@
-"""How one stream's network is trained."""
+"""How networks are trained."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Self
+from pathlib import Path
+from typing import Any, Literal, Self
 
+from mffcnn_core.augment import CropSettings
 from mffcnn_core.errors import ParameterError
-from mffcnn_core.nets import FrameCNNSettings
-from mffcnn_core.settings import Settings
+from mffcnn_core.nets import SMALL_SE_RESNET, FrameCNNSettings, SEResNetSettings
+from mffcnn_core.settings import Settings, did_you_mean
+from mffcnn_core.training._losses import LOSSES
+
+Optimiser = Literal["momentum", "adadelta", "adadelta_literal"]
+Precision = Literal["full", "bf16", "fp16"]
+_CHOICES = {
+    "optimiser": ["momentum", "adadelta", "adadelta_literal"],
+    "loss": list(LOSSES),
+    "precision": ["full", "bf16", "fp16"],
+}
+_LEAST = {
+    "epochs": 1,
+    "images_per_clip": 1,
+    "batch_size": 1,
+    "shift": 0,
+    "weight_decay": 0,
+    "threads": 1,
+    "patience": 1,
+}
 
 
 @dataclass(frozen=True, kw_only=True)
-class StreamSettings(Settings):
-    """Settings of :func:`fit_stream`.
+class TrainingSettings(Settings):
+    """How a network is trained, whichever it is.
 
-    Paper: Sec. 3.6, Eqs. (11), (12); Sec. 4.3 chooses momentum and learning rate.
+    Paper: Sec. 3.6, Eqs. (11)-(14); Sec. 4.3 chooses momentum and learning rate.
 
     Parameters
     ----------
-    network : FrameCNNSettings
-        A mapping is taken as well, e.g. from a profile.
     epochs : int
         Largest number of passes over the training clips, >= 1.
     images_per_clip : int
@@ -26,12 +44,19 @@ class StreamSettings(Settings):
         stretches of the clip, >= 1.
     batch_size : int
         Images per step, >= 1.
+    optimiser : {"momentum", "adadelta", "adadelta_literal"}
+        Eq. (12); Eqs. (13)-(14) with the gradient; or as they are printed, without it,
+        which cannot learn.
     learning_rate : float
-        eta of Eq. (12), > 0.
+        eta of Eqs. (12), (14), > 0.
     momentum : float
-        rho of Eq. (12), in [0, 1).
+        rho of Eqs. (12), (13), in [0, 1).
     weight_decay : float
-        >= 0.
+        >= 0; of Eq. (12) only.
+    loss : {"categorical", "bce_on_softmax"}
+        Eq. (11) as it is meant for six classes, or as it is printed, see ``LOSSES``.
+    crops : CropSettings or mapping, optional
+        Augmentation x10: each epoch shows one of ten crops of every clip.
     shift : int
         Training images are moved by up to this many px in each direction, >= 0; a face
         crop never sits quite alike in two clips.
@@ -47,6 +72,8 @@ class StreamSettings(Settings):
     validation_share : float
         Share of the training people (at least one) that early stopping looks at, in
         (0, 1); they give no gradient.
+    precision : {"full", "bf16", "fp16"}
+        Mixed precision, through accelerate; ``"fp16"`` needs a GPU.
     threads : int
         torch threads, >= 1; part of the settings because results depend on it.
 
@@ -59,40 +86,42 @@ class StreamSettings(Settings):
     -----
     Departures from the paper: (I) rho = 0.2 and eta = 0.02 are the paper's; batch size,
     epochs and stopping rule are not given.  (II) ``shift``, ``mirror`` and ``gain`` are
-    ours and off by default; the paper augments by crops of the training clips instead.
+    ours and off by default; the paper augments by ``crops`` of the training clips.
+    (III) The paper's tenfold data are ten epochs here.
     """
 
-    network: FrameCNNSettings = field(default_factory=FrameCNNSettings)
     epochs: int = 20
     images_per_clip: int = 4
     batch_size: int = 64
+    optimiser: Optimiser = "momentum"
     learning_rate: float = 0.02
     momentum: float = 0.2
     weight_decay: float = 0.0
+    loss: str = "categorical"
+    crops: CropSettings | None = None
     shift: int = 0
     mirror: bool = False
     gain: float = 0.0
     patience: int | None = 5
     validation_share: float = 0.2
+    precision: Precision = "full"
     threads: int = 1
 
     def __post_init__(self) -> None:
-        if isinstance(self.network, Mapping):
-            object.__setattr__(self, "network", FrameCNNSettings.from_dict(self.network))
-        for name, low in (
-            ("epochs", 1),
-            ("images_per_clip", 1),
-            ("batch_size", 1),
-            ("shift", 0),
-            ("weight_decay", 0),
-            ("threads", 1),
-            ("patience", 1),
-        ):
+        if isinstance(self.crops, Mapping):
+            object.__setattr__(self, "crops", CropSettings.from_dict(self.crops))
+        for name, known in _CHOICES.items():
+            if getattr(self, name) not in known:
+                raise ParameterError(
+                    f"{name}: expected one of {', '.join(known)}, got {getattr(self, name)!r}. "
+                    f"{did_you_mean(str(getattr(self, name)), known)}"
+                )
+        for name, low in _LEAST.items():
             value = getattr(self, name)
             if value is not None and value < low:
                 raise ParameterError(
                     f"{name}: expected at least {low}, got {value}. "
-                    "See StreamSettings for what it means."
+                    "See TrainingSettings for what it means."
                 )
         if not self.learning_rate > 0:
             raise ParameterError(
@@ -104,6 +133,11 @@ class StreamSettings(Settings):
                 f"momentum: expected a number in [0, 1), got {self.momentum}. "
                 "The paper's is 0.2; at 1 no gradient would ever be forgotten."
             )
+        if self.weight_decay and self.optimiser != "momentum":
+            raise ParameterError(
+                f"weight_decay: expected 0 with optimiser={self.optimiser!r}, got "
+                f"{self.weight_decay}. Only Eq. (12) takes it."
+            )
         if not 0 <= self.gain < 1:
             raise ParameterError(
                 f"gain: expected a number in [0, 1), got {self.gain}. 0 switches it off."
@@ -114,21 +148,58 @@ class StreamSettings(Settings):
                 "patience=None trains without validation people."
             )
 
+
+@dataclass(frozen=True, kw_only=True)
+class StreamSettings(TrainingSettings):
+    """Settings of :func:`fit_stream`: the network of one stream, and how it is trained.
+
+    Parameters
+    ----------
+    network : FrameCNNSettings or SEResNetSettings
+        A mapping is taken as well, e.g. from a profile: of a ``FrameCNN``, or of the kind
+        that the settings had before :meth:`replace`.
+    weights : path or "torchvision", optional
+        Of a ResNet trained on ImageNet, to begin with, see
+        :func:`mffcnn_core.nets.load_resnet_weights`; None: weights drawn at random.
+    **training
+        See :class:`TrainingSettings`.
+
+    Raises
+    ------
+    ParameterError
+        If a value is outside its range.
+    """
+
+    network: FrameCNNSettings | SEResNetSettings = field(default_factory=FrameCNNSettings)
+    weights: Path | str | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if isinstance(self.network, Mapping):
+            object.__setattr__(self, "network", FrameCNNSettings.from_dict(self.network))
+        if self.weights is not None and not isinstance(self.network, SEResNetSettings):
+            raise ParameterError(
+                f"weights: expected None for a FrameCNN, got {self.weights!r}. Weights from "
+                "ImageNet exist for SE-ResNets, which take those of a ResNet."
+            )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the settings as plain values."""
+        weights = None if self.weights is None else str(self.weights)
+        return super().to_dict() | {"weights": weights}
+
     def replace(self, **changes: Any) -> Self:
         """Return a copy with some values changed; a mapping ``network`` changes some of its."""
-        if isinstance(changes.get("network"), Mapping):
-            changes["network"] = self.network.replace(**changes["network"])
-        return super().replace(**changes)
+        network = changes.pop("network", {})
+        if isinstance(network, Mapping):
+            network = self.network.replace(**network)
+        return super().replace(**changes, network=network)
 
+
+_CHANGED = {"momentum": 0.9, "shift": 3, "mirror": True, "gain": 0.2, "patience": None}
 
 SMALL_STREAM = StreamSettings(
-    network=FrameCNNSettings(pool=4, batch_norm=True, dropout=0.3),
-    epochs=20,
-    momentum=0.9,
-    shift=3,
-    mirror=True,
-    gain=0.2,
-    patience=None,
+    network=FrameCNNSettings(pool=4, batch_norm=True, dropout=0.3), epochs=20, **_CHANGED
 )
 """Settings with which the paper's small network learns from few people on a CPU.
 
@@ -137,3 +208,11 @@ that 20 epochs go further.  Batch normalisation, dropout, a coarser down-samplin
 changed images keep the network from learning the seven or so training people by heart;
 without early stopping none of them has to be held back.
 """
+
+SMALL_SE_STREAM = StreamSettings(
+    network=SMALL_SE_RESNET.replace(dropout=0.3), epochs=12, **_CHANGED
+)
+"""The same for a narrow squeeze-excitation network, before the streams are joined."""
+
+SMALL_JOINT = TrainingSettings(epochs=8, learning_rate=0.01, **_CHANGED)
+"""The same for both streams together, which begin with what each has learnt alone."""

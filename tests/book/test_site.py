@@ -75,6 +75,15 @@ def test_the_staged_folder_mirrors_what_the_site_needs(site):
     assert build == {"profile": "smoke", "dataset": "synthetic"}
 
 
+def test_library_code_lies_where_the_pages_include_it_from(site):
+    write(site.root / "mffcnn_core" / "one" / "_a.py", "def f():\n    return 1\n")
+    write(site.root / "mffcnn_core" / "one" / "__pycache__" / "_a.pyc", "")
+    stage_site(site)
+    assert [name for name in staged(site) if name.startswith("mffcnn_core/")] == [
+        "mffcnn_core/one/_a.py"
+    ]
+
+
 def test_only_changes_are_copied(site):
     assert len(stage_site(site)) == 10
     before = {name: (site.source / name).stat().st_mtime_ns for name in staged(site)}

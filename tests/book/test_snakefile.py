@@ -13,6 +13,8 @@ from mffcnn_core.runs import Site, toc_notebooks
 
 pytestmark = pytest.mark.slow
 
+EXPERIMENTS = {"first_recognition", "multiplicative_fusion"}
+
 
 @pytest.fixture(scope="module")
 def project(root, tmp_path_factory):
@@ -27,6 +29,7 @@ def project(root, tmp_path_factory):
         copy / "data" / "synthetic" / "smoke" / "index.csv",
         site.results / "preparation.json",
         site.results / "first_recognition" / "results.json",
+        site.results / "multiplicative_fusion" / "results.json",
         *map(site.record_of, toc_notebooks(copy)),
         site.stamp,
     ]
@@ -71,10 +74,11 @@ def notebooks(project):
         ("mffcnn_core/cli/__init__.py", ""),
         ("mffcnn_core/doctor/__init__.py", ""),
         ("mffcnn_core/plots/__init__.py", "NOTEBOOKS site"),
-        ("mffcnn_core/nets/__init__.py", "first_recognition NOTEBOOKS site"),
-        ("mffcnn_core/flow/__init__.py", "prepare first_recognition NOTEBOOKS site"),
-        ("mffcnn_core/corpus/__init__.py", "corpus prepare first_recognition NOTEBOOKS site"),
-        ("notebooks/profiles/smoke.yaml", "corpus prepare first_recognition NOTEBOOKS site"),
+        ("mffcnn_core/nets/__init__.py", "EXPERIMENTS NOTEBOOKS site"),
+        ("mffcnn_core/dbn/__init__.py", "EXPERIMENTS NOTEBOOKS site"),
+        ("mffcnn_core/flow/__init__.py", "prepare EXPERIMENTS NOTEBOOKS site"),
+        ("mffcnn_core/corpus/__init__.py", "corpus prepare EXPERIMENTS NOTEBOOKS site"),
+        ("notebooks/profiles/smoke.yaml", "corpus prepare EXPERIMENTS NOTEBOOKS site"),
         ("notebooks/profiles/quick.yaml", ""),
     ],
 )
@@ -82,6 +86,8 @@ def test_an_edit_remakes_what_depends_on_it(project, edited, due):
     expected = set(due.split())
     if "NOTEBOOKS" in expected:
         expected = expected - {"NOTEBOOKS"} | notebooks(project)
+    if "EXPERIMENTS" in expected:
+        expected = expected - {"EXPERIMENTS"} | EXPERIMENTS
     if edited is None:
         assert planned(project) == expected
         return
@@ -95,7 +101,7 @@ def test_an_edit_remakes_what_depends_on_it(project, edited, due):
 
 
 def test_another_profile_is_another_build(project):
-    everything = {"corpus", "prepare", "first_recognition", "site", *notebooks(project)}
+    everything = {"corpus", "prepare", "site", *EXPERIMENTS, *notebooks(project)}
     assert planned(project, profile="quick") == everything
 
 

@@ -8,13 +8,14 @@ def test_sections_become_settings(tmp_path):
     path = tmp_path / "tiny.yaml"
     path.write_text(
         "profile: tiny\nseed: 3\ncorpus: {subjects: 2}\npreparation: {size: 48}\n"
-        "recogniser: {size: 32}\n"
+        "groups: 2\npipelines: {mffcnn: {size: 32}}\n"
     )
     profile = load_profile(path)
-    assert (profile.name, profile.seed) == ("tiny", 3)
+    assert (profile.name, profile.seed, profile.groups) == ("tiny", 3, 2)
     assert profile.corpus.subjects == 2
     assert profile.preparation.size == 48
-    assert profile.recogniser.size == 32
+    assert profile.recogniser("mffcnn").size == 32
+    assert profile.recogniser("two_stream").size == 64
 
 
 def test_what_is_not_named_has_its_default(tmp_path):
@@ -28,7 +29,8 @@ def test_what_is_not_named_has_its_default(tmp_path):
     [
         ("profile: x\ncorpsu: {}", "got 'corpsu'. Did you mean 'corpus'"),
         ("profile: x\ncorpus: {subject: 2}", "x.yaml: CorpusSettings: .* 'subject'. Did you mean"),
-        ("profile: x\nrecogniser: {sizes: 2}", "recogniser: .* 'sizes'. Did you mean 'size'"),
+        ("profile: x\npipelines: {mffcnn: {sizes: 2}}", "mffcnn: .*'sizes'. Did you mean 'size'"),
+        ("profile: x\npipelines: {mfcnn: {}}", "got 'mfcnn'. Did you mean 'mffcnn'"),
         ("profile: x\ncorpus: {subjects: 0}", "x.yaml: subjects: expected"),
         ("corpus: {}", "expected a mapping with the key 'profile'"),
         ("- 1", "expected a mapping"),

@@ -1,30 +1,7 @@
-import shutil
-
 import pytest
 
 from mffcnn_core.errors import ManifestError, ParameterError
 from mffcnn_core.experiments import Workspace, project_root
-
-TINY = """\
-profile: tiny
-corpus: {subjects: 2, takes: 1, frames: 10, width: 180, height: 120}
-preparation: {size: 48}
-recogniser:
-  size: 32
-  spatial: {epochs: 1, patience: null}
-  temporal: {epochs: 1, patience: null}
-"""
-
-
-@pytest.fixture(scope="module")
-def project(root, tmp_path_factory):
-    """A project of its own: a manifest and a profile so small that all steps take seconds."""
-    folder = tmp_path_factory.mktemp("project")
-    (folder / "data_manifests").mkdir()
-    (folder / "notebooks" / "profiles").mkdir(parents=True)
-    shutil.copy(root / "data_manifests" / "synthetic.yaml", folder / "data_manifests")
-    (folder / "notebooks" / "profiles" / "tiny.yaml").write_text(TINY)
-    return folder
 
 
 def test_the_project_is_found_from_inside(root):
@@ -37,17 +14,17 @@ def test_outside_of_a_project(tmp_path):
         project_root(tmp_path)
 
 
-def test_unknown_data_set_or_profile(project):
+def test_unknown_data_set_or_profile(tiny_project):
     with pytest.raises(ManifestError, match="Manifests in this folder: synthetic"):
-        Workspace.open("tiny", "rml", root=project)
+        Workspace.open("tiny", "rml", root=tiny_project)
     with pytest.raises(ParameterError, match="expected one of tiny, got 'quick'"):
-        Workspace.open("quick", root=project)
+        Workspace.open("quick", root=tiny_project)
 
 
 @pytest.mark.slow
-def test_all_steps_are_computed_once_and_taken_from_disk_after(project, monkeypatch):
-    work = Workspace.open("tiny", root=project, jobs=1)
-    record = work.first_recognition()
+def test_all_steps_are_computed_once_and_taken_from_disk_after(tiny_project, monkeypatch):
+    work = Workspace.open("tiny", root=tiny_project, jobs=1)
+    record = work.recognition("first_recognition")
     assert len(record.predictions.clips) == len(work.preparation.prepared) == 12
     assert set(record.predictions.variants) == {"both", "spatial", "temporal"}
     assert (work.results_folder() / "preparation.json").is_file()
@@ -55,19 +32,33 @@ def test_all_steps_are_computed_once_and_taken_from_disk_after(project, monkeypa
     def refuse(*args, **options):
         raise AssertionError("computed again")
 
-    monkeypatch.setattr("mffcnn_core.experiments._workspace.evaluate_leave_one_subject_out", refuse)
+    monkeypatch.setattr("mffcnn_core.experiments._workspace.evaluate_by_subject", refuse)
     monkeypatch.setattr("mffcnn_core.corpus._corpus._render_to_files", refuse)
-    again = Workspace.open("tiny", root=project, jobs=1)
+    again = Workspace.open("tiny", root=tiny_project, jobs=1)
     assert again.preparation.made == 0
-    assert again.first_recognition().metrics == record.metrics
+    assert again.recognition("first_recognition").metrics == record.metrics
 
-    profile = project / "notebooks" / "profiles" / "tiny.yaml"
-    profile.write_text(TINY.replace("epochs: 1", "epochs: 2"))
+    profile = tiny_project / "notebooks" / "profiles" / "tiny.yaml"
+    text = profile.read_text()
+    profile.write_text(text.replace("epochs: 1", "epochs: 2"))
     with pytest.raises(AssertionError, match="computed again"):  # other settings, other result
-        Workspace.open("tiny", root=project, jobs=1).first_recognition()
+        Workspace.open("tiny", root=tiny_project, jobs=1).recognition("first_recognition")
+    profile.write_text(text)
 
 
-def test_rendered_clips_lie_by_profile_and_other_data_lie_once(project):
-    work = Workspace.open("tiny", root=project)
-    assert work.data_folder == project / "data" / "synthetic" / "tiny"
-    assert work.results_folder("x") == project / "results" / "tiny" / "synthetic" / "x"
+@pytest.mark.slow
+def test_the_papers_method_is_evaluated_with_its_controls(tiny_project):
+    record = Workspace.open("tiny", root=tiny_project, jobs=1).recognition("multiplicative_fusion")
+    assert record.settings["pipeline"] == "mffcnn"
+    assert record.predictions.variants == ("both", "spatial", "temporal", "without_dbn")
+
+
+def test_an_unknown_experiment_is_named(tiny_project):
+    with pytest.raises(ParameterError, match="got 'fusion'. "):
+        Workspace.open("tiny", root=tiny_project).recognition("fusion")
+
+
+def test_rendered_clips_lie_by_profile_and_other_data_lie_once(tiny_project):
+    work = Workspace.open("tiny", root=tiny_project)
+    assert work.data_folder == tiny_project / "data" / "synthetic" / "tiny"
+    assert work.results_folder("x") == tiny_project / "results" / "tiny" / "synthetic" / "x"

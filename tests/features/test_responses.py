@@ -4,13 +4,23 @@ import torch
 
 from mffcnn_core.errors import ParameterError
 from mffcnn_core.features import (
-    SpatialStream,
-    TemporalStream,
-    clip_features,
+    FaceFrames,
+    FlowImages,
+    OrderedFlowMaps,
+    as_tensor,
+    fusion_parts,
     load_inputs,
+    network_parts,
     network_responses,
+    read_parts,
 )
-from mffcnn_core.nets import FrameCNN, FrameCNNSettings
+from mffcnn_core.nets import (
+    SMALL_SE_RESNET,
+    FrameCNN,
+    FrameCNNSettings,
+    SEResNet,
+    TwoStreamFusionNet,
+)
 
 
 @pytest.fixture
@@ -24,7 +34,7 @@ def _by_hand(network, images):
     layers = dict(network.named_children())
     layers.pop("output")
     with torch.no_grad():
-        x = torch.from_numpy(images).permute(0, 3, 1, 2)
+        x = as_tensor(images)
         for layer in layers.values():
             x = layer(x)
     return x.numpy()
@@ -55,20 +65,58 @@ def test_an_unknown_layer_is_named(network):
         network_responses(network, np.zeros((1, 16, 16, 3), np.float32), layer="fc6")
 
 
-@pytest.mark.parametrize("stream", [SpatialStream(), TemporalStream()])
+@pytest.mark.parametrize(
+    "images", [FaceFrames(), FaceFrames(frames=3), FlowImages(), OrderedFlowMaps(window=8)]
+)
 @pytest.mark.parametrize("step", [1, 3])
-def test_a_clips_features_are_the_mean_over_its_fragments(network, make_clip, stream, step):
+def test_a_part_has_the_mean_response_to_its_images(make_clip, images, step):
+    frames = getattr(images, "frames", 1)
+    network = FrameCNN(FrameCNNSettings(frames=frames), size=16)
     clips = [make_clip("a", frames=20), make_clip("b", frames=35, seed=5)]
-    inputs = load_inputs(clips, 16)
-    features = clip_features(network, inputs, stream, layer="relu3", normalise=False, step=step)
+    inputs = load_inputs(clips, 16, {"x": images})
+    parts = network_parts(network, inputs, "x", layer="relu3", step=step)
+    assert parts.clips == inputs.clips
     for k, clip in enumerate(clips):
-        kept = stream.fragments(len(clip.faces))[:, ::step].ravel()
-        images = stream.images(inputs, np.full(len(kept), k), kept)
-        expected = _by_hand(network, images).mean(axis=0)
-        np.testing.assert_allclose(features[k], expected, rtol=1e-4, atol=1e-6)
+        every = images.parts(len(clip.faces))[:, ::step]
+        assert len(parts.responses["x"][k]) == len(every)
+        for own, kept in zip(parts.responses["x"][k], every, strict=True):
+            shown = inputs.images("x", np.full(len(kept), k), kept)
+            expected = _by_hand(network, shown).mean(axis=0)
+            np.testing.assert_allclose(own, expected, rtol=1e-4, atol=1e-4)
 
 
-def test_features_have_length_one_unless_asked_otherwise(network, make_clip):
-    inputs = load_inputs([make_clip(frames=16)], 16)
-    features = clip_features(network, inputs, SpatialStream(), layer="relu3")
-    assert np.linalg.norm(features, axis=1) == pytest.approx(1)
+def test_from_disk_clip_by_clip_is_the_same(network, make_clip):
+    clips = [make_clip("a", frames=20), make_clip("b", frames=35, seed=5)]
+    streams = {"spatial": FaceFrames(), "temporal": OrderedFlowMaps(window=8)}
+    read = read_parts(clips, 16, streams, dict.fromkeys(streams, network), layer="relu3", step=2)
+    inputs = load_inputs(clips, 16, streams)
+    for name in streams:
+        loaded = network_parts(network, inputs, name, layer="relu3", step=2).responses[name]
+        for a, b in zip(read.responses[name], loaded, strict=True):
+            np.testing.assert_allclose(a, b, rtol=1e-5, atol=1e-5)
+    with pytest.raises(ParameterError, match="at least one clip"):
+        read_parts([], 16, streams, dict.fromkeys(streams, network), layer="relu3")
+
+
+def test_a_map_is_shown_with_the_face_at_its_centre(make_clip):
+    torch.manual_seed(0)
+    network = TwoStreamFusionNet(SEResNet(SMALL_SE_RESNET), SEResNet(SMALL_SE_RESNET)).train()
+    clips = [make_clip("a", frames=30, size=32), make_clip("b", frames=41, size=32, seed=5)]
+    streams = {"spatial": FaceFrames(), "temporal": OrderedFlowMaps(window=8)}
+    inputs = load_inputs(clips, 32, streams)
+    parts = fusion_parts(network, inputs, batch_size=3)
+    assert network.training
+    network.eval()
+    for k, clip in enumerate(clips):
+        spans = streams["temporal"].spans(len(clip.faces))
+        centres = [(first + last) // 2 for first, last in spans]
+        own = np.full(len(spans), k)
+        with torch.no_grad():
+            output = network(
+                as_tensor(inputs.images("spatial", own, centres)),
+                as_tensor(inputs.images("temporal", own, np.arange(len(spans)))),
+            )
+        for name in streams:
+            np.testing.assert_allclose(
+                parts.responses[name][k], getattr(output, name).features, rtol=1e-3, atol=1e-4
+            )

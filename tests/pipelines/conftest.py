@@ -7,7 +7,7 @@ import pytest
 from mffcnn_core.expressions import EXPRESSIONS
 from mffcnn_core.manifests import Clip
 from mffcnn_core.nets import FrameCNNSettings
-from mffcnn_core.pipelines import TwoStreamRecogniser
+from mffcnn_core.pipelines import FusionRecogniser, TwoStreamRecogniser
 from mffcnn_core.training import StreamSettings
 
 SIZE, FRAMES = 16, 18
@@ -64,6 +64,24 @@ def make_recogniser():
         patience=4,
     )
     return TwoStreamRecogniser(size=SIZE, spatial=stream, temporal=stream, flow_run=4)
+
+
+SMALL_DBN = {part: {"epochs": 2} for part in ("binary", "gaussian", "finetuning")}
+
+
+def make_fusion():
+    return FusionRecogniser(
+        size=SIZE,
+        stream={"epochs": 3, "shift": 1, "images_per_clip": 2, "mirror": False},
+        joint={"epochs": 2, "shift": 1, "images_per_clip": 2, "mirror": False},
+        ordered_flow={"window": 8},
+        dbn=SMALL_DBN,
+    )
+
+
+@pytest.fixture
+def fusion():
+    return make_fusion()
 
 
 @pytest.fixture

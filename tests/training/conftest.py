@@ -4,7 +4,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from mffcnn_core.features import load_inputs
+from mffcnn_core.features import FaceFrames, FlowImages, load_inputs
 from mffcnn_core.manifests import Clip
 
 SIZE, FRAMES = 16, 6
@@ -34,6 +34,7 @@ def toy_inputs():
             for k in range(6)
         ],
         SIZE,
+        {"spatial": FaceFrames(), "temporal": FlowImages()},
     )
 
 

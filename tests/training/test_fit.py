@@ -1,10 +1,23 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 
-from mffcnn_core.errors import ParameterError
-from mffcnn_core.features import SpatialStream
-from mffcnn_core.training import StreamSettings, fit_stream, history_of, inner_split
+from mffcnn_core.errors import ParameterError, WeightsError
+from mffcnn_core.nets import SMALL_SE_RESNET, FusionSettings, SEResNet, TwoStreamFusionNet
+from mffcnn_core.training import (
+    SMALL_JOINT,
+    BCEOnSoftmax,
+    FusionLoss,
+    PaperAdadelta,
+    StreamSettings,
+    fit_fusion,
+    fit_stream,
+    history_of,
+    inner_split,
+)
+from mffcnn_core.training import _fit as fitting
 
 QUICK = StreamSettings(
     epochs=4, images_per_clip=2, batch_size=8, learning_rate=0.05, momentum=0.9, patience=None
@@ -12,7 +25,7 @@ QUICK = StreamSettings(
 
 
 def _fit(inputs, labels, settings=QUICK, seed=0, **options):
-    return fit_stream(inputs, labels, SpatialStream(), settings, classes=2, seed=seed, **options)
+    return fit_stream(inputs, labels, "spatial", settings, classes=2, seed=seed, **options)
 
 
 def _weights(net):
@@ -69,12 +82,13 @@ def test_validation_people_leave_no_trace_in_the_weights(toy_inputs, toy_labels)
     settings = QUICK.replace(patience=50)
     _, held_back = inner_split(toy_inputs.subjects, share=0.2, seed=0)
     net = _fit(toy_inputs, toy_labels, settings.replace(epochs=1))
-    poisoned = toy_inputs.select(range(len(toy_inputs)))
-    faces = poisoned.faces.copy()
+    stack = toy_inputs.stacks["spatial"]
+    faces = stack.rows.copy()
     for clip in held_back:
-        start = poisoned.starts[clip]
-        faces[start : start + poisoned.lengths[clip]] = 255
-    object.__setattr__(poisoned, "faces", faces)
+        start = stack.starts[clip]
+        faces[start : start + toy_inputs.lengths[clip]] = 255
+    stacks = toy_inputs.stacks | {"spatial": replace(stack, rows=faces)}
+    poisoned = replace(toy_inputs, stacks=stacks)
     other = _fit(poisoned, toy_labels, settings.replace(epochs=1))
     assert torch.equal(_weights(net), _weights(other))
     assert history_of(net)[0]["valid_loss"] != history_of(other)[0]["valid_loss"]
@@ -85,8 +99,9 @@ def test_images_are_standardised_by_the_fitted_people_only(toy_inputs, toy_label
     fit, _ = inner_split(toy_inputs.subjects, share=0.2, seed=0)
     net = _fit(toy_inputs, toy_labels, settings)
     # both images of each clip are alike up to noise: compare with all frames, loosely
-    rows = np.concatenate([np.arange(6) + toy_inputs.starts[clip] for clip in fit])
-    mean = (toy_inputs.faces[rows] / 255).mean(axis=(0, 1, 2))
+    stack = toy_inputs.stacks["spatial"]
+    rows = np.concatenate([np.arange(6) + stack.starts[clip] for clip in fit])
+    mean = stack.rows[rows].mean(axis=(0, 1, 2))
     np.testing.assert_allclose(net.module_.standardise.mean.flatten(), mean, rtol=0.01)
 
 
@@ -128,3 +143,91 @@ def test_training_is_silent_unless_asked(toy_inputs, toy_labels, capsys):
     assert captured.out == ""
     assert "train" in captured.err
     assert "epoch" in captured.err
+
+
+@pytest.mark.parametrize(
+    ("changes", "kind", "loss"),
+    [
+        ({"optimiser": "adadelta", "momentum": 0.5}, PaperAdadelta, torch.nn.CrossEntropyLoss),
+        ({"optimiser": "adadelta_literal"}, PaperAdadelta, torch.nn.CrossEntropyLoss),
+        ({"loss": "bce_on_softmax"}, torch.optim.SGD, BCEOnSoftmax),
+    ],
+)
+def test_readings_of_the_paper_are_used(toy_inputs, toy_labels, changes, kind, loss):
+    net = _fit(toy_inputs, toy_labels, QUICK.replace(epochs=1, **changes))
+    assert type(net.optimizer_) is kind
+    assert isinstance(net.criterion_, loss)
+    if kind is PaperAdadelta:
+        group = net.optimizer_.param_groups[0]
+        assert group["literal"] == (changes["optimiser"] == "adadelta_literal")
+        assert group["rho"] == changes.get("momentum", 0.9)
+
+
+def test_weights_to_begin_with_are_asked_for(toy_inputs, toy_labels, tmp_path):
+    settings = StreamSettings(
+        network=SMALL_SE_RESNET, epochs=1, learning_rate=1e-12, patience=None, momentum=0.0
+    )
+    with pytest.raises(WeightsError, match=r"none.pth: expected a file of weights"):
+        _fit(toy_inputs, toy_labels, settings.replace(weights=tmp_path / "none.pth"))
+
+
+@pytest.mark.parametrize("when", [1, 3])
+def test_a_wish_to_stop_is_heard(toy_inputs, toy_labels, monkeypatch, when):
+    """skorch takes Ctrl-C for a wish to go on with what has been trained so far."""
+    before = fitting._Redraw.on_epoch_begin
+
+    def interrupt(self, net, dataset_train=None, **kwargs):
+        if len(net.history) == when:
+            raise KeyboardInterrupt
+        before(self, net, dataset_train=dataset_train, **kwargs)
+
+    monkeypatch.setattr(fitting._Redraw, "on_epoch_begin", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        _fit(toy_inputs, toy_labels)
+
+
+def test_mixed_precision_on_a_cpu(toy_inputs, toy_labels, capsys):
+    full, mixed = (
+        _fit(toy_inputs, toy_labels, QUICK.replace(precision=precision))
+        for precision in ("full", "bf16")
+    )
+    assert capsys.readouterr() == ("", "")
+    assert history_of(mixed)[-1]["train_loss"] < 0.3
+    assert history_of(mixed) != history_of(full)
+    assert next(mixed.module_.parameters()).dtype == torch.float32
+    with pytest.raises(ParameterError, match="'full' or 'bf16' on the CPU, got 'fp16'"):
+        _fit(toy_inputs, toy_labels, QUICK.replace(precision="fp16"))
+
+
+@pytest.fixture
+def streams():
+    torch.manual_seed(0)
+    return {name: SEResNet(SMALL_SE_RESNET, classes=2) for name in ("spatial", "temporal")}
+
+
+JOINT = SMALL_JOINT.replace(epochs=3, images_per_clip=2, batch_size=16, shift=0)
+
+
+def test_two_streams_learn_together_and_their_beginnings_stay(toy_inputs, toy_labels, streams):
+    before = {name: _state(network) for name, network in streams.items()}
+    net = fit_fusion(toy_inputs, toy_labels, streams, FusionSettings(), JOINT, seed=0)
+    losses = [row["train_loss"] for row in history_of(net)]
+    assert losses[-1] < losses[0]
+    for name, network in streams.items():
+        assert torch.equal(_state(network), before[name])
+        assert not torch.equal(_state(getattr(net.module_, name)), before[name])
+    again = fit_fusion(toy_inputs, toy_labels, streams, FusionSettings(), JOINT, seed=0)
+    assert torch.equal(_weights(again), _weights(net))
+
+
+def _state(network):
+    return torch.cat([value.flatten().double() for value in network.state_dict().values()])
+
+
+def test_each_stream_has_a_loss_of_its_own(streams):
+    network = TwoStreamFusionNet(*streams.values(), FusionSettings(fuse_stages=()))
+    output = network(torch.rand(4, 3, 32, 32), torch.rand(4, 3, 32, 32))
+    labels = torch.tensor([0, 1, 1, 0])
+    loss = torch.nn.CrossEntropyLoss()
+    expected = loss(output.spatial.scores, labels) + loss(output.temporal.scores, labels)
+    torch.testing.assert_close(FusionLoss(loss)(output, labels), expected)

@@ -2,16 +2,22 @@ import numpy as np
 import pytest
 import torch
 
-from mffcnn_core.features import SpatialStream, TemporalStream
+from mffcnn_core.augment import CropSettings
 from mffcnn_core.training import SampledImages
 
 
 def _all(data):
-    return data.images(np.arange(len(data)))
+    (images,) = data.images(np.arange(len(data))).values()
+    return images
+
+
+def _plain(data):
+    (stream,) = data.streams
+    return data.inputs.images(stream, data.clips, data.positions[stream])
 
 
 def test_every_clip_gives_as_many_images_and_its_label(toy_inputs, toy_labels):
-    data = SampledImages(toy_inputs, toy_labels, SpatialStream(), per_clip=3)
+    data = SampledImages(toy_inputs, toy_labels, ["spatial"], per_clip=3)
     assert len(data) == 3 * len(toy_inputs)
     images, labels = data.__getitems__(list(range(len(data))))
     assert images.shape == (len(data), 3, 16, 16)
@@ -20,7 +26,7 @@ def test_every_clip_gives_as_many_images_and_its_label(toy_inputs, toy_labels):
 
 
 def test_one_item_is_its_row_of_the_batch(toy_inputs, toy_labels):
-    data = SampledImages(toy_inputs, toy_labels, SpatialStream(), per_clip=3)
+    data = SampledImages(toy_inputs, toy_labels, ["spatial"], per_clip=3)
     image, label = data[7]
     images, labels = data.__getitems__([7])
     assert torch.equal(image, images[0])
@@ -28,18 +34,18 @@ def test_one_item_is_its_row_of_the_batch(toy_inputs, toy_labels):
 
 
 def test_images_stand_for_the_middle_of_each_stretch(toy_inputs, toy_labels):
-    spatial = SampledImages(toy_inputs, toy_labels, SpatialStream(), per_clip=3)
-    assert spatial.positions[:3].tolist() == [1, 3, 5]  # of 6 frames
-    temporal = SampledImages(toy_inputs, toy_labels, TemporalStream(), per_clip=5)
-    assert temporal.positions[:5].tolist() == [0, 1, 2, 3, 4]  # of 5 flows
+    spatial = SampledImages(toy_inputs, toy_labels, ["spatial"], per_clip=3)
+    assert spatial.positions["spatial"][:3].tolist() == [1, 3, 5]  # of 6 frames
+    temporal = SampledImages(toy_inputs, toy_labels, ["temporal"], per_clip=5)
+    assert temporal.positions["temporal"][:5].tolist() == [0, 1, 2, 3, 4]  # of 5 flows
 
 
 def test_a_redraw_stays_in_its_stretch_and_hangs_on_seed_and_epoch(toy_inputs, toy_labels):
     def drawn(seed, *epochs):
-        data = SampledImages(toy_inputs, toy_labels, SpatialStream(), per_clip=2, seed=seed)
+        data = SampledImages(toy_inputs, toy_labels, ["spatial"], per_clip=2, seed=seed)
         for epoch in epochs:
             data.redraw(epoch)
-        return data.positions.reshape(-1, 2)
+        return data.positions["spatial"].reshape(-1, 2)
 
     one = drawn(0, 1)
     assert set(one[:, 0]) == {0, 1, 2}
@@ -50,14 +56,14 @@ def test_a_redraw_stays_in_its_stretch_and_hangs_on_seed_and_epoch(toy_inputs, t
 
 
 def test_nothing_is_changed_unless_asked_for(toy_inputs, toy_labels):
-    data = SampledImages(toy_inputs, toy_labels, SpatialStream(), per_clip=2)
+    data = SampledImages(toy_inputs, toy_labels, ["spatial"], per_clip=2)
     data.redraw(1)
-    expected = data.stream.images(toy_inputs, data.clips, data.positions)
+    expected = _plain(data)
     np.testing.assert_array_equal(_all(data), expected)
 
 
 def test_a_moved_image_repeats_its_border(toy_inputs, toy_labels):
-    data = SampledImages(toy_inputs, toy_labels, SpatialStream(), per_clip=1, shift=2)
+    data = SampledImages(toy_inputs, toy_labels, ["spatial"], per_clip=1, shift=2)
     still = _all(data)
     data.moves[:] = (2, -1)  # the content goes 2 px up and 1 px to the right
     moved = _all(data)
@@ -66,20 +72,80 @@ def test_a_moved_image_repeats_its_border(toy_inputs, toy_labels):
     np.testing.assert_array_equal(moved[:, :, 0], moved[:, :, 1])
 
 
-@pytest.mark.parametrize("stream", [SpatialStream(), TemporalStream()])
+@pytest.mark.parametrize("stream", ["spatial", "temporal"])
 def test_half_of_the_images_are_mirrored(toy_inputs, toy_labels, stream):
-    data = SampledImages(toy_inputs, toy_labels, stream, per_clip=4, mirror=True)
+    data = SampledImages(toy_inputs, toy_labels, [stream], per_clip=4, mirror=True)
     data.redraw(1)
     assert 0.3 < data.mirrored.mean() < 0.7
-    plain = stream.images(toy_inputs, data.clips, data.positions)
+    plain = _plain(data)
     images = _all(data)
     np.testing.assert_array_equal(images[~data.mirrored], plain[~data.mirrored])
-    np.testing.assert_array_equal(images[data.mirrored], stream.mirror(plain[data.mirrored]))
+    np.testing.assert_array_equal(
+        images[data.mirrored], toy_inputs.streams[stream].mirror(plain[data.mirrored])
+    )
 
 
 def test_gains_lie_in_their_range(toy_inputs, toy_labels):
-    data = SampledImages(toy_inputs, toy_labels, SpatialStream(), per_clip=4, gain=0.2)
+    data = SampledImages(toy_inputs, toy_labels, ["spatial"], per_clip=4, gain=0.2)
     data.redraw(1)
     assert 0.8 <= data.gains.min() < 0.9 < 1.1 < data.gains.max() <= 1.2
-    plain = data.stream.images(toy_inputs, data.clips, data.positions)
+    plain = _plain(data)
     np.testing.assert_allclose(_all(data), plain * data.gains[:, None, None, None])
+
+
+def test_a_pair_is_a_flow_and_a_face_of_its_span(toy_inputs, toy_labels):
+    data = SampledImages(toy_inputs, toy_labels, ("spatial", "temporal"), per_clip=3)
+    flows, faces = data.positions["temporal"], data.positions["spatial"]
+    assert (faces == flows + 1).all()  # the middle of the two frames of a flow, rounded up
+    drawn = set()
+    for epoch in range(1, 6):
+        data.redraw(epoch)
+        drawn |= set(data.positions["spatial"] - data.positions["temporal"])
+    assert drawn == {0, 1}
+    (batch, labels) = data.__getitems__([4, 0])
+    assert list(batch) == ["frames", "flow"]
+    np.testing.assert_array_equal(labels, data.labels[[4, 0]])
+    for name, images in zip(batch, data.images(np.array([4, 0])).values(), strict=True):
+        np.testing.assert_array_equal(batch[name], images.transpose(0, 3, 1, 2))
+    one, label = data[4]
+    assert torch.equal(one["flow"], batch["flow"][0])
+    assert label == labels[0]
+
+
+def test_all_images_of_a_clip_and_both_streams_show_one_crop(toy_inputs, toy_labels):
+    both = SampledImages(
+        toy_inputs, toy_labels, ("spatial", "temporal"), per_clip=2, crops=CropSettings()
+    )
+    assert both.crops is None  # until the first epoch
+    both.redraw(1)
+    rows = np.flatnonzero(both.clips == 3)
+    images = both.images(rows)
+    for stream in both.streams:
+        plain = toy_inputs.images(stream, both.clips[rows], both.positions[stream][rows])
+        expected = toy_inputs.streams[stream].crop(plain, both.crops[3])
+        np.testing.assert_array_equal(images[stream], expected)
+    alone = SampledImages(toy_inputs, toy_labels, ["temporal"], per_clip=1, crops=CropSettings())
+    alone.redraw(1)
+    assert alone.crops == both.crops
+
+
+def test_ten_epochs_show_ten_crops_and_then_others(toy_inputs, toy_labels):
+    data = SampledImages(toy_inputs, toy_labels, ["spatial"], per_clip=1, crops=CropSettings())
+    seen = []
+    for epoch in range(1, 21):
+        data.redraw(epoch)
+        seen.append(data.crops[0])
+    centres = {(c.top + c.height / 2, c.left + c.width / 2) for c in seen[:10]}
+    assert len(centres) >= 5  # four corners and the centre, unless a side is whole
+    assert set(seen[:10]) != set(seen[10:])
+    data.redraw(3)
+    assert data.crops[0] == seen[2]
+
+
+def test_crops_that_mirror(toy_inputs, toy_labels):
+    crops = CropSettings(sides=(256,), mirror=True)
+    data = SampledImages(toy_inputs, toy_labels, ["temporal"], per_clip=1, crops=crops)
+    data.redraw(1)
+    assert 0.2 < data.mirrored.mean() < 0.8
+    mirrored = toy_inputs.streams["temporal"].mirror(_plain(data)[data.mirrored])
+    np.testing.assert_allclose(_all(data)[data.mirrored], mirrored, rtol=1e-6)

@@ -1,0 +1,73 @@
+"""The paper's pipelines by name."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from mffcnn_core.errors import ParameterError
+from mffcnn_core.pipelines._fusion import FusionRecogniser
+from mffcnn_core.pipelines._recogniser import Recogniser
+from mffcnn_core.pipelines._two_stream import TwoStreamRecogniser
+from mffcnn_core.settings import did_you_mean
+
+_VGG = {"size": 224, "backbone": "vgg16", "temporal_images": "ordered_flow", "feature_step": 1}
+
+PIPELINES: Mapping[str, tuple[type[Recogniser], Mapping[str, Any]]] = MappingProxyType(
+    {
+        "vgg_dbn": (TwoStreamRecogniser, {**_VGG, "dbn": {}}),
+        "mffcnn": (FusionRecogniser, {"dbn": {}}),
+        "frame_cnn": (
+            TwoStreamRecogniser,
+            {"streams": "spatial", "size": 128, "decision": "softmax"},
+        ),
+        "ordered_flow": (TwoStreamRecogniser, {**_VGG, "streams": "temporal"}),
+        "two_stream": (TwoStreamRecogniser, {}),
+    }
+)
+"""Class and parameters of each pipeline.
+
+============  =============================================================  ==================
+name          network                                                        paper
+============  =============================================================  ==================
+vgg_dbn       P1: VGG-16 fc6 of frames and ordered flow maps, DBN, SVM       Sec. 3.1, 3.2, 3.4
+mffcnn        P2: two SE-residual networks that multiply, DBN, SVM           Sec. 3.5, Tab. 1, 2
+frame_cnn     P3: the simple CNN and its softmax                             Sec. 3.3, Tab. 3
+ordered_flow  P4: VGG-16 fc6 of ordered flow maps, SVM                       Sec. 3.4, Fig. 4
+two_stream    two simple CNNs, SVM: a first recogniser for a CPU             -
+============  =============================================================  ==================
+"""
+
+
+def make_recogniser(pipeline: str, **changes: Any) -> Recogniser:
+    """Return an unfitted recogniser.
+
+    Parameters
+    ----------
+    pipeline : str
+        A key of ``PIPELINES``.
+    **changes
+        Parameters other than the pipeline's, e.g. from a profile.
+
+    Raises
+    ------
+    ParameterError
+        If the pipeline or a parameter is unknown.
+
+    Examples
+    --------
+    >>> make_recogniser("frame_cnn", size=96).size
+    96
+    """
+    if pipeline not in PIPELINES:
+        raise ParameterError(
+            f"pipeline: expected a known one, got {pipeline!r}. "
+            f"{did_you_mean(pipeline, list(PIPELINES))}"
+        )
+    kind, params = PIPELINES[pipeline]
+    known = list(kind().get_params())
+    for name in changes:
+        if name not in known:
+            raise ParameterError(
+                f"{pipeline}: expected known settings, got {name!r}. {did_you_mean(name, known)}"
+            )
+    return kind(**{**params, **changes})

@@ -1,0 +1,218 @@
+"""What all pipelines share: clips in, a score for every expression out."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, ClassVar, Literal, Self, get_args
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.preprocessing import LabelEncoder
+from sklearn.utils import Tags
+from sklearn.utils.validation import check_is_fitted
+from torch import nn
+
+from mffcnn_core.errors import ParameterError
+from mffcnn_core.features import (
+    ClipInputs,
+    ClipParts,
+    FlowImages,
+    OrderedFlowMaps,
+    PreparedLike,
+    StreamImages,
+    load_inputs,
+)
+from mffcnn_core.pipelines._classifier import PartsClassifier
+
+Clips = ClipInputs | ClipParts | Iterable[PreparedLike]
+Matrix = npt.NDArray[np.float64]
+TemporalImages = Literal["flow", "ordered_flow"]
+STREAMS = ("spatial", "temporal")
+
+
+def temporal_images(
+    kind: TemporalImages, flow_run: int, ordered_flow: Mapping[str, Any] | None
+) -> StreamImages:
+    """Return what the temporal stream sees: flow images, or ordered flow maps.
+
+    Raises
+    ------
+    ParameterError
+        If ``kind`` or a setting is unknown.
+    """
+    if kind not in get_args(TemporalImages):
+        raise ParameterError(
+            f"temporal_images: expected one of {', '.join(get_args(TemporalImages))}, got "
+            f"{kind!r}. See OrderedFlowMaps and FlowImages."
+        )
+    if kind == "flow":
+        return FlowImages(run=flow_run)
+    return OrderedFlowMaps.from_dict(ordered_flow or {})
+
+
+class Recogniser(ClassifierMixin, BaseEstimator, ABC):
+    """A method of recognising expressions in clips, as a scikit-learn classifier.
+
+    X is a list of prepared clips, or what :meth:`load` has made of one: then clips are read
+    once for many fits.  scikit-learn's ``cross_val_predict`` takes either, with the people
+    as ``groups``.
+    """
+
+    unrecorded: ClassVar[tuple[str, ...]] = ("device", "progress", "checkpoints")
+    """Parameters that results do not depend on."""
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.two_d_array = False  # X holds clips
+        return tags
+
+    @abstractmethod
+    def describe(self) -> dict[str, Any]:
+        """Return what results depend on, as plain values for a record's settings.
+
+        ``type(recogniser)(**recogniser.describe())`` is the same method again.
+        """
+
+    def _checkpoint(self, name: str) -> Path | None:
+        """Return where the training of one network is kept while it lasts."""
+        return None if self.checkpoints is None else Path(self.checkpoints) / f"{name}.pt"
+
+    def _plain_params(self) -> dict[str, Any]:
+        params = self.get_params(deep=False)
+        return {name: value for name, value in params.items() if name not in self.unrecorded}
+
+    @abstractmethod
+    def images(self) -> dict[str, StreamImages]:
+        """Return what each stream that is used sees of a clip."""
+
+    @abstractmethod
+    def _fit_networks(
+        self, inputs: ClipInputs, labels: npt.NDArray[np.int64], subjects: Sequence[str]
+    ) -> tuple[dict[str, nn.Module], dict[str, list[dict[str, float]]]]:
+        """Return trained networks and the course of their training, by name."""
+
+    @abstractmethod
+    def build_networks(self) -> dict[str, nn.Module]:
+        """Return networks as they were before training, for ``classes_``: to load weights."""
+
+    @abstractmethod
+    def parts(self, X: Clips) -> ClipParts:
+        """Return the responses of the fitted networks to the parts of clips."""
+
+    def _variants(self) -> dict[str, tuple[tuple[str, ...], bool]]:
+        """Return streams of each score, and whether the deep belief network is used."""
+        used, dbn = tuple(self.images()), self.dbn is not None
+        main = "both" if len(used) > 1 else used[0]
+        variants = {main: (used, dbn)}
+        if dbn:  # what it is worth is told by its absence
+            variants["without_dbn"] = (used, False)
+        if len(used) > 1:
+            variants |= {stream: ((stream,), False) for stream in used}
+        return variants
+
+    def load(self, X: Clips) -> ClipInputs | ClipParts:
+        """Read prepared clips as this recogniser needs them, once for many fits.
+
+        Raises
+        ------
+        ParameterError
+            If inputs that are loaded already are of another size or of other images.
+        """
+        if not isinstance(X, ClipInputs):
+            return load_inputs(X, self.size, self.images(), progress=self.progress)
+        if (X.size, X.streams) != (self.size, self.images()):
+            raise ParameterError(
+                f"X: expected images of {self.size} px, {self.images()}, got {X.size} px, "
+                f"{X.streams}. Load them with recogniser.load(clips)."
+            )
+        return X
+
+    def fit(self, X: Clips, y: Sequence[str], groups: Sequence[str] | None = None) -> Self:
+        """Train the networks and fit the classifiers.
+
+        Parameters
+        ----------
+        X : sequence of PreparedClip, or what ``load`` returned
+            Training clips.
+        y : sequence of str, length n_clips
+            Expression of every clip.
+        groups : sequence of str, optional
+            The person of every clip, for early stopping; by default the clips' own.
+
+        Raises
+        ------
+        ParameterError
+            If lengths or sizes do not fit, there is one class only, or a parameter is
+            outside its range.
+        """
+        self._classifier(fused=True).check()  # wrong settings are told before training
+        loaded = self.load(X)
+        subjects = loaded.subjects if groups is None else tuple(groups)
+        if not len(loaded) == len(y) == len(subjects) or len(set(y)) < 2:
+            raise ParameterError(
+                "y, groups: expected a label and a person for each clip and two or more classes, "
+                f"got {len(loaded)} clip(s), {len(y)} label(s) of {len(set(y))} class(es) and "
+                f"{len(subjects)} person(s). Pass one of each per clip."
+            )
+        encoder = LabelEncoder().fit(np.asarray(y))
+        self.classes_ = encoder.classes_
+        labels = encoder.transform(np.asarray(y))
+        self.networks_, self.histories_ = self._fit_networks(loaded, labels, subjects)
+        self.classifiers_ = self._fit_classifiers(loaded, labels)
+        return self
+
+    def _classifier(self, fused: bool) -> PartsClassifier:
+        return PartsClassifier(
+            normalise=self.normalise,
+            dbn=self.dbn if fused else None,
+            pool_order=self.pool_order,
+            C=self.C,
+            seed=self.seed,
+        )
+
+    def _fit_classifiers(
+        self, loaded: ClipInputs | ClipParts, labels: npt.NDArray[np.int64]
+    ) -> dict[str, PartsClassifier]:
+        parts = self.parts(loaded)
+        return {
+            name: self._classifier(fused).fit(
+                parts if len(streams) > 1 else parts.only(streams[0]), labels
+            )
+            for name, (streams, fused) in self._variants().items()
+        }
+
+    def stream_scores(self, X: Clips) -> dict[str, Matrix]:
+        """Return the scores of the method and of its controls.
+
+        Parameters
+        ----------
+        X : sequence of PreparedClip, or what ``load`` returned
+
+        Returns
+        -------
+        dict of str to ndarray of float64, shape (n_clips, n_classes)
+            The method itself first: ``"both"``, or the one stream that is used; then
+            ``"without_dbn"`` if it has a deep belief network, and each stream alone.
+        """
+        check_is_fitted(self)
+        return self._score(self.parts(X))
+
+    def _score(self, parts: ClipParts) -> dict[str, Matrix]:
+        return {
+            name: self.classifiers_[name].decision_function(_of(parts, streams))
+            for name, (streams, _) in self._variants().items()
+        }
+
+    def decision_function(self, X: Clips) -> Matrix:
+        """Return the scores of every clip, shape (n_clips, n_classes); larger is likelier."""
+        return next(iter(self.stream_scores(X).values()))
+
+    def predict(self, X: Clips) -> npt.NDArray[Any]:
+        """Return the expression with the largest score for every clip, shape (n_clips,)."""
+        scores = self.decision_function(X)
+        return self.classes_[np.argmax(scores, axis=1)]
+
+
+def _of(parts: ClipParts, streams: tuple[str, ...]) -> ClipParts:
+    return parts if len(streams) > 1 else parts.only(streams[0])

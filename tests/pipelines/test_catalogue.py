@@ -1,0 +1,43 @@
+import pytest
+from sklearn.utils import estimator_checks
+
+from mffcnn_core.errors import ParameterError
+from mffcnn_core.pipelines import PIPELINES, FusionRecogniser, TwoStreamRecogniser, make_recogniser
+
+# X holds clips: of scikit-learn's checks those apply that need no matrix.
+CHECKS = [
+    estimator_checks.check_estimator_cloneable,
+    estimator_checks.check_estimator_repr,
+    estimator_checks.check_get_params_invariance,
+    estimator_checks.check_mixin_order,
+    estimator_checks.check_no_attributes_set_in_init,
+    estimator_checks.check_parameters_default_constructible,
+    estimator_checks.check_set_params,
+    estimator_checks.check_valid_tag_types,
+]
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
+@pytest.mark.parametrize("kind", [TwoStreamRecogniser, FusionRecogniser])
+def test_scikit_learns_own_checks(kind, check):
+    check(kind.__name__, kind())
+
+
+@pytest.mark.parametrize("name", PIPELINES)
+def test_every_pipeline_is_complete(name):
+    recogniser = make_recogniser(name)
+    told = recogniser.describe()
+    assert type(recogniser)(**told).describe() == told
+    assert recogniser.images()
+
+
+def test_changes_and_what_they_leave():
+    recogniser = make_recogniser("vgg_dbn", dbn=None)
+    assert (recogniser.backbone, recogniser.size, recogniser.dbn) == ("vgg16", 224, None)
+
+
+def test_unknown_names():
+    with pytest.raises(ParameterError, match="pipeline: .* 'mfcnn'. Did you mean 'mffcnn'"):
+        make_recogniser("mfcnn")
+    with pytest.raises(ParameterError, match="mffcnn: .* 'fuson'. Did you mean 'fusion'"):
+        make_recogniser("mffcnn", fuson={})

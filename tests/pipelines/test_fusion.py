@@ -1,0 +1,78 @@
+import numpy as np
+import pytest
+import torch
+from sklearn.base import clone
+
+from mffcnn_core.errors import ParameterError
+from mffcnn_core.nets import FusionSettings
+from mffcnn_core.pipelines import FusionRecogniser
+from mffcnn_core.training import SMALL_STREAM
+
+
+@pytest.fixture
+def halves(toy_clips):
+    train = [c for c in toy_clips if c.clip.subject != "s3"]
+    test = [c for c in toy_clips if c.clip.subject == "s3"]
+    return train, [c.clip.expression for c in train], test, [c.clip.expression for c in test]
+
+
+def test_it_learns_what_neither_stream_tells_alone(fusion, halves):
+    train, labels, test, truth = halves
+    fusion.set_params(temporal_images="flow", flow_run=4).fit(train, labels)
+    assert fusion.score(test, truth) >= 0.8
+    assert list(fusion.stream_scores(test)) == ["both", "without_dbn", "spatial", "temporal"]
+    assert list(fusion.histories_) == ["spatial", "temporal", "fusion"]
+    assert [len(fusion.histories_[n]) for n in fusion.histories_] == [3, 3, 2]
+
+
+def test_stages_and_direction_reach_the_network(fusion, halves):
+    train, labels, test, _ = halves
+    fusion.set_params(stream={"epochs": 1}, joint={"epochs": 1}, dbn=None)
+    scores = {}
+    for name, settings in {
+        "T->S": {},
+        "S->T": {"direction": "S->T"},
+        "none": {"fuse_stages": ()},
+    }.items():
+        model = clone(fusion).set_params(fusion=settings).fit(train, labels)
+        assert model.networks_["fusion"].settings == FusionSettings(**settings)
+        scores[name] = model.decision_function(test)
+    assert (scores["T->S"] != scores["S->T"]).any()
+    assert (scores["T->S"] != scores["none"]).any()
+
+
+def test_same_seed_same_scores(fusion, halves):
+    train, labels, test, _ = halves
+    one = clone(fusion).fit(train, labels).decision_function(test)
+    torch.rand(3)
+    np.testing.assert_array_equal(clone(fusion).fit(train, labels).decision_function(test), one)
+    other = clone(fusion).set_params(seed=1).fit(train, labels).decision_function(test)
+    assert (other != one).any()
+
+
+def test_an_interrupted_training_goes_on(fusion, halves, tmp_path, monkeypatch):
+    train, labels, test, _ = halves
+    fusion.set_params(checkpoints=tmp_path)
+    whole = clone(fusion).set_params(checkpoints=None).fit(train, labels).decision_function(test)
+    with monkeypatch.context() as patched:
+        patched.setattr(
+            "mffcnn_core.pipelines._fusion.fit_fusion",
+            lambda *_, **__: (_ for _ in ()).throw(KeyboardInterrupt),
+        )
+        with pytest.raises(KeyboardInterrupt):
+            clone(fusion).fit(train, labels)
+    assert {path.name for path in tmp_path.iterdir()} == {"spatial.pt", "temporal.pt"}
+    np.testing.assert_array_equal(clone(fusion).fit(train, labels).decision_function(test), whole)
+
+
+def test_a_network_without_residual_branches_is_refused(fusion, halves):
+    train, labels, *_ = halves
+    with pytest.raises(ParameterError, match="stream: expected a squeeze-excitation network"):
+        fusion.set_params(stream=SMALL_STREAM).fit(train, labels)
+
+
+def test_it_describes_itself_completely(fusion):
+    told = fusion.describe()
+    assert FusionRecogniser(**told).describe() == told
+    assert told["fusion"]["fuse_stages"] == (4, 5)
+    assert not {"device", "progress", "checkpoints"} & set(told)

@@ -1,0 +1,128 @@
+import functools
+import hashlib
+import io
+import json
+import os
+import zipfile
+
+import numpy as np
+import pytest
+import skops.io
+from sklearn.exceptions import NotFittedError
+
+from mffcnn_core.errors import RecordError
+from mffcnn_core.files import canonical_json
+from mffcnn_core.pipelines import load_recogniser, save_recogniser
+
+
+@pytest.fixture(params=["recogniser", "fusion", "softmax"])
+def fitted(request, toy_clips):
+    model = request.getfixturevalue("recogniser" if request.param == "softmax" else request.param)
+    if request.param == "softmax":
+        model.set_params(decision="softmax")
+    elif request.param == "fusion":
+        model.set_params(stream={"epochs": 1}, joint={"epochs": 1})
+    return model.fit(toy_clips, [c.clip.expression for c in toy_clips])
+
+
+@pytest.fixture
+def saved(recogniser, toy_clips, tmp_path):
+    recogniser.set_params(streams="spatial", spatial={"epochs": 1, "network": {"pool": 2}})
+    recogniser.fit(toy_clips, [c.clip.expression for c in toy_clips])
+    save_recogniser(recogniser, tmp_path / "m.mffcnn")
+    return tmp_path / "m.mffcnn"
+
+
+def rewrite(path, change):
+    """Change the members of a saved file: by name, content or None."""
+    with zipfile.ZipFile(path) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    members |= change(members)
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in members.items():
+            if content is not None:
+                archive.writestr(name, content)
+
+
+def resigned(members, **changes):
+    members = {k: v for k, v in {**members, **changes}.items() if k != "sha256.json"}
+    sums = {name: hashlib.sha256(content).hexdigest() for name, content in members.items()}
+    return {**members, "sha256.json": json.dumps(sums).encode()}
+
+
+def test_it_comes_back_as_it_was(fitted, toy_clips, tmp_path):
+    save_recogniser(fitted, tmp_path / "m.mffcnn", data="toy")
+    loaded, facts = load_recogniser(tmp_path / "m.mffcnn", progress=False)
+    assert facts == {"data": "toy"}
+    assert type(loaded) is type(fitted)
+    assert canonical_json(loaded.describe()) == canonical_json(fitted.describe())
+    before, after = fitted.stream_scores(toy_clips), loaded.stream_scores(toy_clips)
+    assert list(before) == list(after)
+    for name, scores in before.items():
+        np.testing.assert_array_equal(scores, after[name])
+    np.testing.assert_array_equal(loaded.predict(toy_clips), fitted.predict(toy_clips))
+
+
+def test_nothing_in_the_file_is_pickled(saved):
+    with zipfile.ZipFile(saved) as archive:
+        assert sorted(archive.namelist()) == [
+            "classifiers.skops",
+            "recogniser.json",
+            "sha256.json",
+            "spatial.safetensors",
+        ]
+        inner = zipfile.ZipFile(io.BytesIO(archive.read("classifiers.skops")))
+    assert {name.rpartition(".")[2] for name in inner.namelist()} <= {"json", "npy"}
+
+
+@pytest.mark.parametrize("member", ["recogniser.json", "spatial.safetensors", "classifiers.skops"])
+def test_a_tampered_part_is_refused(saved, member):
+    def flip(members):
+        content = bytearray(members[member])
+        content[len(content) // 2] ^= 1
+        return {member: bytes(content)}
+
+    rewrite(saved, flip)
+    with pytest.raises(RecordError, match=f"expected the parts that were saved.*{member}"):
+        load_recogniser(saved)
+
+
+def test_missing_and_further_parts_are_refused(saved):
+    rewrite(saved, lambda members: {"spatial.safetensors": None, "extra.pkl": b"x"})
+    with pytest.raises(RecordError, match=r"others: extra.pkl, spatial.safetensors\. "):
+        load_recogniser(saved)
+
+
+def test_code_is_not_run_even_if_the_sums_fit(saved, tmp_path):
+    # an object that would delete itself a file when it is rebuilt
+    victim = tmp_path / "victim"
+    victim.write_text("")
+    evil = skops.io.dumps({"spatial": functools.partial(os.remove, str(victim))})
+    rewrite(saved, lambda members: resigned(members, **{"classifiers.skops": evil}))
+    with pytest.raises(RecordError, match="expected types of this library"):
+        load_recogniser(saved)
+    assert victim.exists()
+
+
+def test_another_format_is_refused(saved):
+    def newer(members):
+        told = json.loads(members["recogniser.json"]) | {"format": 99}
+        return resigned(members, **{"recogniser.json": json.dumps(told).encode()})
+
+    rewrite(saved, newer)
+    with pytest.raises(RecordError, match="expected format 1 .* got 99"):
+        load_recogniser(saved)
+
+
+def test_no_file_and_no_archive(tmp_path):
+    with pytest.raises(RecordError, match=r"none.mffcnn: .* got no file.*mffcnn train"):
+        load_recogniser(tmp_path / "none.mffcnn")
+    (tmp_path / "x.mffcnn").write_bytes(b"x")
+    with pytest.raises(RecordError, match="cannot be read"):
+        load_recogniser(tmp_path / "x.mffcnn")
+
+
+def test_only_what_is_fitted_is_saved(recogniser, tmp_path):
+    with pytest.raises(NotFittedError):
+        save_recogniser(recogniser, tmp_path / "m.mffcnn")
+    assert not list(tmp_path.iterdir())

@@ -1,0 +1,24 @@
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+
+from mffcnn_core.errors import ParameterError
+from mffcnn_core.plots import plot_timeline
+
+FACES = np.zeros((40, 8, 8, 3), np.uint8)
+SCORES = np.array([[0.0, 1.0], [2.0, 1.0], [0.0, 3.0]])
+
+
+def test_the_best_expression_of_each_window_is_framed():
+    figure = plot_timeline(FACES, SCORES, np.array([10, 20, 30]), ["a", "b"], fps=10, shown=4)
+    *faces, heat, _ = figure.axes
+    assert len(faces) == 4
+    assert [ax.get_title() for ax in faces] == ["0.0 s", "1.3 s", "2.6 s", "3.9 s"]
+    boxes = [(box.get_x(), box.get_y(), box.get_width()) for box in heat.patches]
+    assert boxes == [(0.0, 0.5, 1.5), (1.5, -0.5, 1.0), (2.5, 0.5, 1.5)]
+    plt.close(figure)
+
+
+def test_shapes_must_fit():
+    with pytest.raises(ParameterError, match=r"scores: expected shape \(2, 2\) .* got \(3, 2\)"):
+        plot_timeline(FACES, SCORES, np.array([10, 20]), ["a", "b"], fps=10)
