@@ -44,7 +44,7 @@ def iter_ordered_flow_maps(
     --------
     >>> flow = np.random.default_rng(0).random((60, 4, 4, 2), np.float32)
     >>> len(list(iter_ordered_flow_maps(flow)))
-    4
+    3
     """
     for span in windows(len(flow), window=window, stride=stride):
         part = flow[span]
