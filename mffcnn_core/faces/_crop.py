@@ -1,6 +1,6 @@
 """One fixed square per clip, cut out of every frame."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import cv2
 import numpy as np
@@ -58,6 +58,35 @@ def clip_box(track: FaceTrack, *, margin: float = 0.1, below: float = 0.1) -> np
     return np.array([round(left), round(top), round(side), round(side)], np.int64)
 
 
+def iter_crops(
+    frames: Iterable[npt.NDArray[np.uint8]], box: npt.ArrayLike, size: int = 128
+) -> Iterator[npt.NDArray[np.uint8]]:
+    """Yield the crop of each frame, in constant memory.
+
+    Parameters, errors and notes are those of :func:`crop_faces`.
+
+    Yields
+    ------
+    ndarray of uint8, shape (size, size, 3)
+    """
+    if size < 1:
+        raise ParameterError(f"size: expected at least 1 pixel, got {size!r}.")
+    x, y, width, height = np.asarray(box, np.int64).tolist()
+    how = cv2.INTER_AREA if size < min(width, height) else cv2.INTER_LINEAR
+    for frame in frames:
+        rows, columns = frame.shape[:2]
+        if width < 1 or height < 1 or not (-width < x < columns and -height < y < rows):
+            raise ParameterError(
+                f"box: expected one with area that meets the frame of {columns} x {rows} pixels, "
+                f"got x, y, width, height = {x}, {y}, {width}, {height}."
+            )
+        inside = frame[max(y, 0) : y + height, max(x, 0) : x + width]
+        beyond = (max(-y, 0), max(y + height - rows, 0), max(-x, 0), max(x + width - columns, 0))
+        if any(beyond):
+            inside = cv2.copyMakeBorder(inside, *beyond, cv2.BORDER_REPLICATE)
+        yield cv2.resize(inside, (size, size), interpolation=how)
+
+
 def crop_faces(
     frames: Iterable[npt.NDArray[np.uint8]], box: npt.ArrayLike, size: int = 128
 ) -> Frames:
@@ -86,24 +115,7 @@ def crop_faces(
     Shrinking averages over the area of the pixels (no aliasing that would flicker from
     frame to frame); enlarging is bilinear.
     """
-    if size < 1:
-        raise ParameterError(f"size: expected at least 1 pixel, got {size!r}.")
-    x, y, width, height = np.asarray(box, np.int64).tolist()
-    crops = []
-    for frame in frames:
-        rows, columns = frame.shape[:2]
-        if width < 1 or height < 1 or not (-width < x < columns and -height < y < rows):
-            raise ParameterError(
-                f"box: expected one with area that meets the frame of {columns} x {rows} pixels, "
-                f"got x, y, width, height = {x}, {y}, {width}, {height}."
-            )
-        inside = frame[max(y, 0) : y + height, max(x, 0) : x + width]
-        beyond = (max(-y, 0), max(y + height - rows, 0), max(-x, 0), max(x + width - columns, 0))
-        if any(beyond):
-            inside = cv2.copyMakeBorder(inside, *beyond, cv2.BORDER_REPLICATE)
-        shrink = size < min(width, height)
-        how = cv2.INTER_AREA if shrink else cv2.INTER_LINEAR
-        crops.append(cv2.resize(inside, (size, size), interpolation=how))
+    crops = list(iter_crops(frames, box, size))
     if not crops:
         raise ParameterError("frames: expected at least one frame, got none.")
     return np.stack(crops)

@@ -1,6 +1,6 @@
 """Optical flow between neighbouring frames, and what is made of it directly."""
 
-from mffcnn_core.flow._estimate import estimate_flow
+from mffcnn_core.flow._estimate import estimate_flow, iter_flow
 from mffcnn_core.flow._measures import end_point_error, flow_image, warp
 from mffcnn_core.flow._solvers import SOLVERS, make_solver
 
@@ -9,6 +9,7 @@ __all__ = [
     "end_point_error",
     "estimate_flow",
     "flow_image",
+    "iter_flow",
     "make_solver",
     "warp",
 ]

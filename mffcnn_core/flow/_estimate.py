@@ -1,15 +1,59 @@
-"""Estimate the flow of a whole clip."""
+"""Estimate the flow of a clip, whole or pair by pair."""
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from mffcnn_core.arrays import Flow, Frames, check_frames
 from mffcnn_core.errors import ParameterError
-from mffcnn_core.flow._solvers import make_solver
+from mffcnn_core.flow._solvers import Solver, make_solver
 
 _SMALLEST = 16
+
+
+def iter_flow(
+    frames: Iterable[npt.NDArray[np.uint8]], *, method: str = "farneback", **options: Any
+) -> Iterator[npt.NDArray[np.float32]]:
+    """Yield the flow from each frame to the next, in constant memory.
+
+    Parameters
+    ----------
+    frames : iterable of ndarray of uint8, shape (H, W, 3)
+        RGB, H and W >= 16; read once, one frame ahead of the flow.
+    method, **options
+        As for :func:`estimate_flow`.
+
+    Yields
+    ------
+    ndarray of float32, shape (H, W, 2)
+        In px/frame; one fewer than there are frames.
+
+    Raises
+    ------
+    ParameterError
+        If a frame is too small, or the method or an option is unknown.
+    """
+    return _pairwise(frames, make_solver(method, **options))  # a wrong name is told at once
+
+
+def _pairwise(
+    frames: Iterable[npt.NDArray[np.uint8]], solve: Solver
+) -> Iterator[npt.NDArray[np.float32]]:
+    grey = None
+    for frame in frames:
+        check_frames(frame[None])
+        if min(frame.shape[:2]) < _SMALLEST:
+            raise ParameterError(
+                f"frames: expected a height and width of at least {_SMALLEST} pixels, got "
+                f"{frame.shape[0]} x {frame.shape[1]}. Flow needs texture to follow; enlarge them."
+            )
+        following = cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY)
+        if grey is not None:
+            yield solve(grey, following)
+        grey = following
 
 
 def estimate_flow(frames: Frames, *, method: str = "farneback", **options: Any) -> Flow:
@@ -49,16 +93,7 @@ def estimate_flow(frames: Frames, *, method: str = "farneback", **options: Any) 
     networks.
     """
     check_frames(frames, at_least=2)
-    if min(frames.shape[1:3]) < _SMALLEST:
-        raise ParameterError(
-            f"frames: expected a height and width of at least {_SMALLEST} pixels, got "
-            f"{frames.shape[1]} x {frames.shape[2]}. Flow needs texture to follow; enlarge them."
-        )
-    solve = make_solver(method, **options)
     flow = np.empty((len(frames) - 1, *frames.shape[1:3], 2), np.float32)
-    grey = cv2.cvtColor(frames[0], cv2.COLOR_RGB2GRAY)
-    for t in range(len(flow)):
-        following = cv2.cvtColor(frames[t + 1], cv2.COLOR_RGB2GRAY)
-        flow[t] = solve(grey, following)
-        grey = following
+    for t, field in enumerate(iter_flow(frames, method=method, **options)):
+        flow[t] = field
     return flow

@@ -11,11 +11,13 @@ from mffcnn_core.pooling._maps import (
 )
 from mffcnn_core.pooling._rank import SOLVERS, Solver, rank_pool, rank_pool_windows
 from mffcnn_core.pooling._smoothing import SMOOTHINGS, Smoothing, smoothing_matrix
+from mffcnn_core.pooling._stream import FlowSlices, iter_ordered_flow_maps
 
 __all__ = [
     "SMOOTHINGS",
     "SOLVERS",
     "Certificate",
+    "FlowSlices",
     "Normalisation",
     "Smoothing",
     "Solver",
@@ -23,6 +25,7 @@ __all__ = [
     "approximate_coefficients",
     "certify",
     "exact_coefficients",
+    "iter_ordered_flow_maps",
     "min_max",
     "objective",
     "ordered_flow_maps",

@@ -2,17 +2,24 @@
 
 import dataclasses
 import json
-import zipfile
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from mffcnn_core.arrays import Flow, Frames
-from mffcnn_core.errors import PreparationError
 from mffcnn_core.files import atomic_path
 from mffcnn_core.manifests import Clip
+from mffcnn_core.preparation._stored import (
+    StoredArray,
+    append_array,
+    append_rows,
+    open_array,
+    readable,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,16 +60,12 @@ class VideoCounts:
     off_crop: int
 
 
-@dataclass(frozen=True)
-class PreparedArrays:
-    """One video as the networks see it.
+@dataclass(frozen=True, kw_only=True)
+class PreparedFacts:
+    """What is known of a prepared video beside its arrays.
 
     Attributes
     ----------
-    faces : ndarray of uint8, shape (n, S, S, 3)
-        RGB, the same crop in every frame.
-    flow : ndarray of float32, shape (n - 1, S, S, 2)
-        In pixels of the crop per frame; times ``box[2] / S`` in pixels of the video.
     box : ndarray of int, shape (4,)
         ``x, y, width, height`` of the crop in pixels of the video.
     fps : float
@@ -71,67 +74,100 @@ class PreparedArrays:
         What is wrong with the file though it could be used.
     """
 
-    faces: Frames
-    flow: Flow
     box: npt.NDArray[np.int64]
     fps: float
     counts: VideoCounts
     problems: tuple[str, ...] = ()
 
+    def shared(self) -> dict[str, Any]:
+        """Return the facts by name, to make another record with them."""
+        return {f.name: getattr(self, f.name) for f in dataclasses.fields(PreparedFacts)}
 
-def save_arrays(path: Path, arrays: PreparedArrays, flow_dtype: str) -> None:
-    """Write a prepared file, atomically.
 
-    It is not compressed: deflate saves 15 % of it and takes longer than the flow itself.
+@dataclass(frozen=True, kw_only=True)
+class PreparedArrays(PreparedFacts):
+    """One video as the networks see it.
+
+    Attributes
+    ----------
+    faces : ndarray of uint8, shape (n, S, S, 3)
+        RGB, the same crop in every frame.
+    flow : ndarray of float32, shape (n - 1, S, S, 2)
+        In pixels of the crop per frame; times ``box[2] / S`` in pixels of the video.
+    box, fps, counts, problems
+        As of :class:`PreparedFacts`.
     """
-    facts = {
-        "fps": arrays.fps,
-        "counts": dataclasses.asdict(arrays.counts),
-        "problems": arrays.problems,
-    }
+
+    faces: Frames
+    flow: Flow
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredClip(PreparedFacts):
+    """One video as the networks see it, still on disk.
+
+    Attributes
+    ----------
+    faces, flow : StoredArray
+        As of :class:`PreparedArrays`; slices are read when they are asked for.
+    box, fps, counts, problems
+        As of :class:`PreparedFacts`.
+    """
+
+    faces: StoredArray
+    flow: StoredArray
+
+
+def save_prepared(
+    path: Path,
+    facts: PreparedFacts,
+    faces: Iterable[npt.NDArray[np.uint8]],
+    flow_of: Callable[[Iterable[npt.NDArray[np.uint8]]], Iterable[npt.NDArray[np.float32]]],
+    *,
+    size: int,
+    flow_dtype: str,
+) -> None:
+    """Write a prepared file, atomically and frame by frame.
+
+    Faces are written as they come; the flow is made of them as they are read back, so that
+    neither is held.  The file is not compressed: deflate saves 15 % of it and takes longer
+    than the flow itself, and slices could not be read.
+
+    Parameters
+    ----------
+    path : Path
+    facts : PreparedFacts
+        ``counts.used`` says how many faces there are.
+    faces : iterable of ndarray of uint8, shape (size, size, 3)
+    flow_of : callable
+        Gives the fields, shape (size, size, 2), between the faces that it is given.
+    size : int
+    flow_dtype : str
+    """
+    n = facts.counts.used
+    other = facts.shared()
     with atomic_path(path) as part:
-        np.savez(
-            part,
-            faces=arrays.faces,
-            flow=arrays.flow.astype(flow_dtype),
-            box=arrays.box,
-            facts=np.array(json.dumps(facts)),
-        )
+        append_rows(part, "faces", faces, (n, size, size, 3), "uint8")
+        flow = flow_of(open_array(part, "faces"))
+        append_rows(part, "flow", flow, (n - 1, size, size, 2), flow_dtype)
+        append_array(part, "box", other.pop("box"))
+        append_array(part, "facts", np.array(json.dumps(other, default=dataclasses.asdict)))
 
 
-def _read(path: Path, *names: str) -> dict[str, np.ndarray]:
-    try:
-        with np.load(path) as file:
-            return {name: file[name] for name in names}
-    except FileNotFoundError as error:
-        raise PreparationError(
-            f"{path}: expected a prepared clip, got no file. Prepare the data set again."
-        ) from error
-    except (zipfile.BadZipFile, ValueError, KeyError, EOFError, OSError) as error:
-        raise PreparationError(
-            f"{path}: expected a prepared clip, got a file that cannot be read ({error}). "
-            "Delete it and prepare the data set again."
-        ) from error
-
-
-def load_facts(path: Path) -> tuple[VideoCounts, tuple[str, ...]]:
-    """Read counts and problems of a prepared file, but not its arrays."""
-    facts = json.loads(str(_read(path, "facts")["facts"]))
-    return VideoCounts(**facts["counts"]), tuple(facts["problems"])
-
-
-def load_arrays(path: Path) -> PreparedArrays:
-    """Read a prepared file."""
-    parts = _read(path, "faces", "flow", "box", "facts")
-    facts = json.loads(str(parts["facts"]))
-    return PreparedArrays(
-        faces=parts["faces"],
-        flow=parts["flow"].astype(np.float32, copy=False),
-        box=parts["box"],
-        fps=facts["fps"],
-        counts=VideoCounts(**facts["counts"]),
-        problems=tuple(facts["problems"]),
+def _facts(file: Mapping[str, np.ndarray]) -> PreparedFacts:
+    values = json.loads(str(file["facts"]))
+    return PreparedFacts(
+        box=file["box"],
+        fps=values["fps"],
+        counts=VideoCounts(**values["counts"]),
+        problems=tuple(values["problems"]),
     )
+
+
+def load_facts(path: Path) -> PreparedFacts:
+    """Read what a prepared file says beside its arrays."""
+    with readable(path), np.load(path) as file:
+        return _facts(file)
 
 
 @dataclass(frozen=True)
@@ -155,4 +191,24 @@ class PreparedClip:
         PreparationError
             If the file is missing or damaged.
         """
-        return load_arrays(self.path)
+        with readable(self.path), np.load(self.path) as file:
+            return PreparedArrays(
+                faces=file["faces"],
+                flow=file["flow"].astype(np.float32, copy=False),
+                **_facts(file).shared(),
+            )
+
+    def open(self) -> StoredClip:
+        """Return the arrays without reading them, for a video that is too long to be held.
+
+        Raises
+        ------
+        PreparationError
+            If the file is missing or cut off.  Other damage is found by :meth:`load`, which
+            compares check sums.
+        """
+        return StoredClip(
+            faces=open_array(self.path, "faces"),
+            flow=open_array(self.path, "flow", "float32"),
+            **load_facts(self.path).shared(),
+        )

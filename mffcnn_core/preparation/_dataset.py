@@ -14,8 +14,8 @@ from mffcnn_core.errors import MffcnnError, ParameterError, PreparationError
 from mffcnn_core.faces import make_detector
 from mffcnn_core.files import code_fingerprint, sha256_of, sha256_of_file, write_json
 from mffcnn_core.manifests import Clip, Dataset
-from mffcnn_core.preparation._arrays import load_facts, save_arrays
-from mffcnn_core.preparation._prepare import prepare_video
+from mffcnn_core.preparation._arrays import load_facts
+from mffcnn_core.preparation._prepare import prepare_file
 from mffcnn_core.preparation._report import ClipReport, PreparationReport
 from mffcnn_core.preparation._settings import PreparationSettings
 from mffcnn_core.video import probe
@@ -54,12 +54,11 @@ def _prepare_clip(
         )
         file = store / f"{key}.npz"
         try:
-            counts, problems = load_facts(file)
+            facts = load_facts(file)
         except PreparationError:  # not made yet, or damaged since
             with _one_thread():
-                arrays = prepare_video(video, settings)
-            save_arrays(file, arrays, settings.flow_dtype)
-            counts, problems, made = arrays.counts, arrays.problems, True
+                facts = prepare_file(video, file, settings)
+            made = True
     except MffcnnError as error:
         reason = str(error).replace(f"{root}{os.sep}", "").removeprefix(f"{clip.path}: ")
         row = ClipReport(clip=clip.clip, status="failed", reason=reason, altered=altered)
@@ -69,8 +68,8 @@ def _prepare_clip(
             status="prepared",
             file=file.name,
             altered=altered,
-            problems=problems,
-            counts=counts,
+            problems=facts.problems,
+            counts=facts.counts,
         )
     return number, row, made
 

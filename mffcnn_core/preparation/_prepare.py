@@ -1,5 +1,7 @@
-"""Prepare one video."""
+"""Prepare one video: in memory, or into a file in constant memory."""
 
+from collections.abc import Iterator
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -12,12 +14,18 @@ from mffcnn_core.faces import (
     FaceTrack,
     clip_box,
     crop_faces,
+    iter_crops,
     longest_run,
     make_detector,
     track_face,
 )
-from mffcnn_core.flow import estimate_flow
-from mffcnn_core.preparation._arrays import PreparedArrays, VideoCounts
+from mffcnn_core.flow import estimate_flow, iter_flow
+from mffcnn_core.preparation._arrays import (
+    PreparedArrays,
+    PreparedFacts,
+    VideoCounts,
+    save_prepared,
+)
 from mffcnn_core.preparation._settings import PreparationSettings
 from mffcnn_core.video import iter_frames, probe
 
@@ -40,6 +48,53 @@ def _stretch(track: FaceTrack, settings: PreparationSettings) -> tuple[int, int]
             f"{len(track)}. Allow larger gaps (max_gap) or shorter stretches (min_frames)."
         )
     return start, stop
+
+
+def _first_pass(
+    path: Path | str, settings: PreparationSettings, detector: FaceDetector | None
+) -> PreparedFacts:
+    """Find the stretch of frames to use and the crop."""
+    if detector is None:
+        detector = make_detector(settings.detector, **settings.detector_options)
+    info = probe(path)
+    try:
+        track = track_face(
+            iter_frames(path),
+            detector,
+            every=settings.detect_every,
+            min_frames=settings.min_frames,
+        )
+        start, stop = _stretch(track, settings)
+    except NoFaceError as error:
+        problems = info.problems(sum(1 for _ in iter_frames(path)))
+        raise NoFaceError(" ".join([f"{path}: {error}", *problems])) from error
+    if len(track) < 2:
+        raise VideoError(
+            f"{path}: expected at least 2 frames, got {len(track)}. A picture has no flow."
+        )
+    used = track.between(start, stop)
+    box = clip_box(used, margin=settings.margin, below=settings.below)
+    return PreparedFacts(
+        box=box,
+        fps=info.fps,
+        counts=VideoCounts(
+            frames=len(track),
+            used=len(used),
+            first=start,
+            left_out=len(track) - len(used),
+            filled_in=int((~used.present).sum()),
+            face_share=float(track.present.mean()),
+            several_faces=int((used.n_faces > 1).sum()),
+            stray=track.stray,
+            off_crop=_off_crop(used.boxes, box),
+        ),
+        problems=info.problems(len(track)),
+    )
+
+
+def _used_frames(path: Path | str, facts: PreparedFacts) -> Iterator[npt.NDArray[np.uint8]]:
+    first = facts.counts.first
+    return islice(iter_frames(path), first, first + facts.counts.used)
 
 
 def prepare_video(
@@ -78,46 +133,53 @@ def prepare_video(
 
     Notes
     -----
-    The file is decoded twice, frame by frame, so that memory does not grow with its
-    length or size.
+    The file is decoded twice, frame by frame: whole frames are never held.  The crops are;
+    :func:`prepare_file` writes them as they come.
     """
     settings = PreparationSettings() if settings is None else settings
-    if detector is None:
-        detector = make_detector(settings.detector, **settings.detector_options)
-    info = probe(path)
-    try:
-        track = track_face(
-            iter_frames(path),
-            detector,
-            every=settings.detect_every,
-            min_frames=settings.min_frames,
-        )
-        start, stop = _stretch(track, settings)
-    except NoFaceError as error:
-        problems = info.problems(sum(1 for _ in iter_frames(path)))
-        raise NoFaceError(" ".join([f"{path}: {error}", *problems])) from error
-    if len(track) < 2:
-        raise VideoError(
-            f"{path}: expected at least 2 frames, got {len(track)}. A picture has no flow."
-        )
-    used = track.between(start, stop)
-    box = clip_box(used, margin=settings.margin, below=settings.below)
-    faces = crop_faces(islice(iter_frames(path), start, stop), box, settings.size)
-    return PreparedArrays(
-        faces=faces,
-        flow=estimate_flow(faces, method=settings.flow, **settings.flow_options),
-        box=box,
-        fps=info.fps,
-        counts=VideoCounts(
-            frames=len(track),
-            used=len(used),
-            first=start,
-            left_out=len(track) - len(used),
-            filled_in=int((~used.present).sum()),
-            face_share=float(track.present.mean()),
-            several_faces=int((used.n_faces > 1).sum()),
-            stray=track.stray,
-            off_crop=_off_crop(used.boxes, box),
-        ),
-        problems=info.problems(len(track)),
+    facts = _first_pass(path, settings, detector)
+    faces = crop_faces(_used_frames(path, facts), facts.box, settings.size)
+    flow = estimate_flow(faces, method=settings.flow, **settings.flow_options)
+    return PreparedArrays(faces=faces, flow=flow, **facts.shared())
+
+
+def prepare_file(
+    path: Path | str,
+    file: Path | str,
+    settings: PreparationSettings | None = None,
+    *,
+    detector: FaceDetector | None = None,
+) -> PreparedFacts:
+    """Do what :func:`prepare_video` does, into a file and in constant memory.
+
+    Parameters
+    ----------
+    path : Path or str
+        Of the video.
+    file : Path or str
+        Of the prepared arrays (``.npz``); it appears when it is whole.
+    settings, detector
+        As for :func:`prepare_video`.
+
+    Returns
+    -------
+    PreparedFacts
+
+    Raises
+    ------
+    VideoError, NoFaceError
+        As :func:`prepare_video`.
+    PreparationError
+        If the video changes while it is read.
+    """
+    settings = PreparationSettings() if settings is None else settings
+    facts = _first_pass(path, settings, detector)
+    save_prepared(
+        Path(file),
+        facts,
+        iter_crops(_used_frames(path, facts), facts.box, settings.size),
+        partial(iter_flow, method=settings.flow, **settings.flow_options),
+        size=settings.size,
+        flow_dtype=settings.flow_dtype,
     )
+    return facts

@@ -1,12 +1,24 @@
 import pickle
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from mffcnn_core.errors import PreparationError
+from mffcnn_core.errors import ParameterError, PreparationError
 from mffcnn_core.manifests import Clip
 from mffcnn_core.preparation import PreparedArrays, PreparedClip, VideoCounts
-from mffcnn_core.preparation._arrays import load_facts, save_arrays
+from mffcnn_core.preparation._arrays import load_facts, save_prepared
+
+
+def save(path, arrays, flow_dtype):
+    save_prepared(
+        path,
+        arrays,
+        iter(arrays.faces),
+        lambda faces: (field for field, _ in zip(arrays.flow, faces, strict=False)),
+        size=16,
+        flow_dtype=flow_dtype,
+    )
 
 
 @pytest.fixture
@@ -34,7 +46,7 @@ def arrays():
 
 @pytest.fixture
 def prepared(arrays, tmp_path):
-    save_arrays(tmp_path / "a.npz", arrays, "float16")
+    save(tmp_path / "a.npz", arrays, "float16")
     return PreparedClip(Clip("a", "a.mp4", "s1", "fear"), tmp_path / "a.npz")
 
 
@@ -48,7 +60,49 @@ def test_load_gives_back_what_was_saved(arrays, prepared):
         arrays.counts,
         arrays.problems,
     )
-    assert load_facts(prepared.path) == (arrays.counts, arrays.problems)
+    facts = load_facts(prepared.path)
+    assert (facts.fps, facts.counts, facts.problems) == (
+        arrays.fps,
+        arrays.counts,
+        arrays.problems,
+    )
+    np.testing.assert_array_equal(facts.box, arrays.box)
+
+
+def test_slices_are_read_from_disk(arrays, prepared):
+    stored, loaded = prepared.open(), prepared.load()
+    assert (len(stored.faces), len(stored.flow)) == (4, 3)
+    np.testing.assert_array_equal(stored.faces[1:3], arrays.faces[1:3])
+    np.testing.assert_array_equal(stored.flow[:], loaded.flow)
+    np.testing.assert_array_equal(np.stack(list(stored.flow)), loaded.flow)
+    assert stored.flow[2:2].shape == (0, 16, 16, 2)
+    assert stored.flow[:1].dtype == np.float32
+    assert stored.counts == arrays.counts
+    with pytest.raises(ParameterError, match="rows: expected a slice without a step"):
+        stored.faces[::2]
+    with pytest.raises(ParameterError, match="rows: expected a slice without a step"):
+        stored.faces[0]
+
+
+@pytest.mark.parametrize("kept", [3, 5])
+def test_another_number_of_frames_the_second_time_is_told(arrays, tmp_path, kept):
+    faces = np.concatenate([arrays.faces, arrays.faces])[:kept]
+    with pytest.raises(PreparationError, match=f"faces: expected 4 rows, got {kept}"):
+        save(tmp_path / "a.npz", replace(arrays, faces=faces), "float16")
+    assert not list(tmp_path.iterdir())
+
+
+def test_frames_of_another_size_are_refused(arrays, tmp_path):
+    with pytest.raises(PreparationError, match=r"faces: expected rows \(16, 16, 3\), got"):
+        save(tmp_path / "a.npz", replace(arrays, faces=arrays.faces[:, :8]), "float16")
+
+
+def test_a_compressed_file_cannot_be_sliced(prepared):
+    with np.load(prepared.path) as file:
+        everything = dict(file)
+    np.savez_compressed(prepared.path, **everything)
+    with pytest.raises(PreparationError, match="faces is compressed"):
+        prepared.open()
 
 
 def test_half_precision_rounds_as_stated(arrays, prepared):
@@ -58,13 +112,13 @@ def test_half_precision_rounds_as_stated(arrays, prepared):
 
 
 def test_single_precision_is_exact(arrays, tmp_path):
-    save_arrays(tmp_path / "b.npz", arrays, "float32")
+    save(tmp_path / "b.npz", arrays, "float32")
     loaded = PreparedClip(Clip("b", "b.mp4", "s1", "fear"), tmp_path / "b.npz").load()
     np.testing.assert_array_equal(loaded.flow, arrays.flow)
 
 
 def test_same_arrays_same_bytes(arrays, prepared, tmp_path):
-    save_arrays(tmp_path / "again.npz", arrays, "float16")
+    save(tmp_path / "again.npz", arrays, "float16")
     assert (tmp_path / "again.npz").read_bytes() == prepared.path.read_bytes()
 
 

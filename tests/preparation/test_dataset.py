@@ -126,15 +126,15 @@ def test_a_changed_video_is_made_again_and_called_altered(
 
 
 def test_a_killed_call_resumes(dataset, settings, tmp_path, monkeypatch):
-    prepare, calls = _dataset.prepare_video, []
+    prepare, calls = _dataset.prepare_file, []
 
-    def killed(path, settings):
+    def killed(path, file, settings):
         calls.append(path)
         if len(calls) == 2:
             raise KeyboardInterrupt
-        return prepare(path, settings)
+        return prepare(path, file, settings)
 
-    monkeypatch.setattr(_dataset, "prepare_video", killed)
+    monkeypatch.setattr(_dataset, "prepare_file", killed)
     with pytest.raises(KeyboardInterrupt):
         prepare_dataset(dataset, settings, tmp_path)
     assert len(_files(tmp_path)) == 1
@@ -143,10 +143,10 @@ def test_a_killed_call_resumes(dataset, settings, tmp_path, monkeypatch):
 
 
 def test_programming_errors_are_not_swallowed(dataset, settings, tmp_path, monkeypatch):
-    def wrong(path, settings):
+    def wrong(path, file, settings):
         raise TypeError("a slip in the code")
 
-    monkeypatch.setattr(_dataset, "prepare_video", wrong)
+    monkeypatch.setattr(_dataset, "prepare_file", wrong)
     with pytest.raises(TypeError, match="a slip in the code"):
         prepare_dataset(dataset, settings, tmp_path)
 

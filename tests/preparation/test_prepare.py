@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from mffcnn_core.errors import NoFaceError, VideoError
-from mffcnn_core.preparation import prepare_video
+from mffcnn_core.manifests import Clip
+from mffcnn_core.preparation import PreparedClip, prepare_file, prepare_video
 from mffcnn_core.video import write_video
 
 
@@ -109,3 +110,17 @@ def test_real_clips(realdata):
         NoFaceError, match=r"no_face.mp4: .* expected 98 frames by its header, got 95"
     ):
         prepare_video(realdata / "no_face.mp4")
+
+
+@pytest.mark.parametrize("name", ["moving.mp4", "part.mp4"])
+def test_a_file_in_constant_memory_holds_the_same(dataset, settings, tmp_path, name):
+    whole = prepare_video(dataset.root / name, settings)
+    facts = prepare_file(
+        dataset.root / name, tmp_path / "x.npz", settings.replace(flow_dtype="float32")
+    )
+    loaded = PreparedClip(Clip("x", name, "s1", "fear"), tmp_path / "x.npz").load()
+    np.testing.assert_array_equal(loaded.faces, whole.faces)
+    np.testing.assert_array_equal(loaded.flow, whole.flow)
+    assert loaded.counts == facts.counts == whole.counts
+    assert loaded.problems == facts.problems == whole.problems
+    np.testing.assert_array_equal(loaded.box, whole.box)
