@@ -120,7 +120,8 @@ class SampledImages(Dataset):
         mirrored = self.mirrored[indices]
         if mirrored.any():
             images[mirrored] = of_stream.mirror(images[mirrored])
-        return images * self.gains[indices].reshape(-1, *[1] * (images.ndim - 1))
+        images *= self.gains[indices].reshape(-1, *[1] * (images.ndim - 1))
+        return images
 
     def _moved(self, images: Images, moves: npt.NDArray[np.int64]) -> Images:
         """Move each image by its own step; its border repeats where nothing is left."""
@@ -130,7 +131,7 @@ class SampledImages(Dataset):
         moved = np.empty_like(images)
         for row, (down, right) in enumerate(moves):
             rows, columns = (np.clip(grid + step, 0, len(grid) - 1) for step in (down, right))
-            moved[row] = images[row][..., rows[:, None], columns, :]
+            images[row].take(rows, axis=-3).take(columns, axis=-2, out=moved[row], mode="clip")
         return moved
 
     def __getitems__(self, indices: list[int]) -> Batch:
