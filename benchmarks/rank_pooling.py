@@ -1,6 +1,6 @@
 """Is exact rank pooling fast, exact and sparing with memory?  Measured beside its peers.
 
-Run ``python benchmarks/rank_pooling.py``; it takes about a minute, prints a table and
+Run ``python benchmarks/rank_pooling.py``; it takes about two minutes, prints a table and
 writes ``results/benchmarks/rank_pooling.json``.  Windows of 28 flow fields of 224 x 224 are
 pooled by the exact solver, by the closed form, and by scikit-learn on the full vectors, in
 turns, so that all meet the same machine.  There are two kinds of motion: flow estimated on
@@ -155,22 +155,26 @@ def linear_svc(flow: Flow) -> np.ndarray:
     return machine.fit(samples * sign[:, None], sign).coef_[0]
 
 
-def linear_svr(flow: Flow) -> np.ndarray:
-    """Regress the position on the full vectors, in the primal, which is the faster way here."""
+def linear_svr(flow: Flow, *, dual: bool | str) -> np.ndarray:
+    """Regress the position on the full vectors."""
     machine = LinearSVR(
-        loss="squared_epsilon_insensitive", epsilon=0.1, C=C, fit_intercept=False, dual=False,
+        loss="squared_epsilon_insensitive", epsilon=0.1, C=C, fit_intercept=False, dual=dual,
         tol=PEERS_TOLERANCE, max_iter=100_000,
     )  # fmt: skip
     return machine.fit(FullProblem(flow).fields, np.arange(1, len(flow) + 1)).coef_
 
 
 def face_peers(watch: Stopwatch, clips: list[Flow]) -> float:
-    """Let scikit-learn pool windows; return the worst of our costs over LinearSVC's."""
+    """Let scikit-learn pool windows; return the worst of our costs over LinearSVC's.
+
+    Left to itself, it solves the regression in the dual, which takes long: once is enough.
+    """
+    watch.time("LinearSVR", lambda: linear_svr(clips[0][:T], dual="auto"))
     shares = []
     for clip, start in zip(clips, np.linspace(0, FLOWS - T, len(clips)).astype(int), strict=True):
         flow = clip[start : start + T]
-        for _ in range(3):  # it is the quicker one
-            watch.time("LinearSVR", lambda f=flow: linear_svr(f))
+        for _ in range(3):
+            watch.time("LinearSVR, primal", lambda f=flow: linear_svr(f, dual=False))
         theirs = watch.time("LinearSVC", lambda f=flow: linear_svc(f))
         problem = FullProblem(flow)
         shares.append(problem.cost(rank_pool(flow, C=C), C) / problem.cost(theirs, C))
@@ -220,11 +224,9 @@ def main() -> int:
             "mean_speed_px": float(np.mean([np.hypot(c[..., 0], c[..., 1]).mean() for c in clips])),
         }
         claims += [
-            Claim(
-                f"{kind}: LinearSVC / exact, time", ms["LinearSVC"] / ms["exact, window"], ">= 40"
-            ),
-            Claim(
-                f"{kind}: LinearSVR / exact, time", ms["LinearSVR"] / ms["exact, window"], ">= 40"
+            *(
+                Claim(f"{kind}: {peer} / exact, time", ms[peer] / ms["exact, window"], ">= 40")
+                for peer in ("LinearSVC", "LinearSVR", "LinearSVR, primal")
             ),
             Claim(f"{kind}: exact / LinearSVC, objective", share, "<= 1"),
             Claim(
