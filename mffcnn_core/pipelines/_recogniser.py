@@ -119,6 +119,11 @@ class Recogniser(ClassifierMixin, BaseEstimator, ABC):
         ParameterError
             If inputs that are loaded already are of another size or of other images.
         """
+        if isinstance(X, ClipParts):
+            raise ParameterError(
+                "X: expected prepared clips or their images, got responses of a network. "
+                f"{type(self).__name__} trains its own; load them with recogniser.load(clips)."
+            )
         if not isinstance(X, ClipInputs):
             return load_inputs(X, self.size, self.images(), progress=self.progress)
         if (X.size, X.streams) != (self.size, self.images()):

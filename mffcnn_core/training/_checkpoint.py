@@ -1,5 +1,6 @@
 """Checkpoints: a training that was cut off goes on where it stopped."""
 
+import hashlib
 import json
 from pathlib import Path
 from pickle import UnpicklingError
@@ -9,9 +10,19 @@ import torch
 from skorch import NeuralNet
 from skorch.callbacks import Callback, EarlyStopping
 from skorch.history import History
+from torch import nn
 
 from mffcnn_core.errors import ParameterError
 from mffcnn_core.files import atomic_path, canonical_json
+
+
+def digest(network: nn.Module) -> str:
+    """Return the sha256 of a network's weights."""
+    found = hashlib.sha256()
+    for name, value in network.state_dict().items():
+        found.update(name.encode())
+        found.update(value.cpu().contiguous().numpy().tobytes())
+    return found.hexdigest()
 
 
 class Stop(EarlyStopping):

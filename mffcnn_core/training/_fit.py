@@ -29,7 +29,7 @@ from mffcnn_core.nets import (
     make_network,
 )
 from mffcnn_core.seeding import integer_seed
-from mffcnn_core.training._checkpoint import Checkpoint, Stop
+from mffcnn_core.training._checkpoint import Checkpoint, Stop, digest
 from mffcnn_core.training._images import SampledImages, as_batch
 from mffcnn_core.training._losses import LOSSES
 from mffcnn_core.training._optimisers import PaperAdadelta
@@ -229,7 +229,14 @@ def _train(
     order = torch.Generator()
     callbacks: list[tuple[str, Callback]] = [("redraw", _Redraw(seed, order))]
     stop = Stop(settings.patience) if data.validation is not None else None
-    training = {"settings": settings.to_dict(), "clips": data.clips, "seed": seed, "name": name}
+    training = {
+        "settings": settings.to_dict(),
+        "images": {name: repr(images) for name, images in data.train.inputs.streams.items()},
+        "clips": data.clips,
+        "network": repr(getattr(network, "settings", None)),
+        "weights": digest(network),  # holds the training images' mean and deviation, too
+        "seed": seed,
+    }
     saved = Checkpoint(checkpoint, sha256_of(training), stop) if checkpoint else None
     if progress:
         callbacks.append(("progress", _Progress(name, settings.epochs)))

@@ -9,7 +9,13 @@ from torchvision.models import VGG
 
 from mffcnn_core.errors import ParameterError, WeightsError
 from mffcnn_core.expressions import EXPRESSIONS
-from mffcnn_core.features import FaceFrames, FlowImages, OrderedFlowMaps, load_inputs
+from mffcnn_core.features import (
+    ClipParts,
+    FaceFrames,
+    FlowImages,
+    OrderedFlowMaps,
+    load_inputs,
+)
 from mffcnn_core.nets import VGG16FC6
 from mffcnn_core.pipelines import TwoStreamRecogniser
 from mffcnn_core.training import SMALL_STREAM, StreamSettings
@@ -128,6 +134,8 @@ def test_wrong_inputs_are_refused(recogniser, toy_clips):
     streams["temporal"] = FlowImages()
     with pytest.raises(ParameterError, match=r"run=4.*got 16 px.*run=1.*Load them with"):
         recogniser.fit(load_inputs(toy_clips[:2], 16, streams), ["fear", "anger"])
+    with pytest.raises(ParameterError, match="X: .* got responses of a network. TwoStream"):
+        recogniser.fit(ClipParts(("a",), {}), ["fear"])
     with pytest.raises(ParameterError, match=r"got 48 clip\(s\), 1 label\(s\) of 1 class\(es\)"):
         recogniser.fit(toy_clips, ["fear"])
     with pytest.raises(ParameterError, match=r"2 label\(s\) of 1 class\(es\) and 2 person\(s\)"):

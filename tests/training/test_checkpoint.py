@@ -2,7 +2,14 @@ import pytest
 import torch
 
 from mffcnn_core.errors import ParameterError
-from mffcnn_core.training import StreamSettings, fit_stream, history_of
+from mffcnn_core.nets import SMALL_SE_RESNET, FusionSettings, SEResNet
+from mffcnn_core.training import (
+    SMALL_JOINT,
+    StreamSettings,
+    fit_fusion,
+    fit_stream,
+    history_of,
+)
 from mffcnn_core.training import _fit as fitting
 
 SETTINGS = StreamSettings(
@@ -87,6 +94,26 @@ def test_a_checkpoint_of_another_training_is_refused(fit, tmp_path, change):
             fit(SETTINGS.replace(epochs=1), seed=1, checkpoint=path)
         else:
             fit(SETTINGS.replace(epochs=1, learning_rate=0.1), checkpoint=path)
+
+
+def test_the_start_of_a_joint_training_is_part_of_it(toy_inputs, toy_labels, tmp_path):
+    def run(seed=0, **fusion):
+        torch.manual_seed(seed)
+        return fit_fusion(
+            toy_inputs,
+            toy_labels,
+            {name: SEResNet(SMALL_SE_RESNET, classes=2) for name in ("spatial", "temporal")},
+            FusionSettings(**fusion),
+            SMALL_JOINT.replace(epochs=1, images_per_clip=1, shift=0),
+            seed=0,
+            checkpoint=tmp_path / "c.pt",
+        )
+
+    run()
+    run()
+    for other in ({"direction": "S->T"}, {"gate": "literal"}, {"seed": 1}):
+        with pytest.raises(ParameterError, match="one of other settings, clips or seed"):
+            run(**other)
 
 
 def test_a_broken_checkpoint_is_refused(fit, tmp_path):
