@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from mffcnn_core.errors import NoFaceError, ParameterError
-from mffcnn_core.faces import FaceTrack, clip_box, crop_faces
+from mffcnn_core.faces import FaceTrack, clip_box, crop_faces, iter_crops
 
 
 def _track(boxes, found):
@@ -63,6 +63,20 @@ def test_shrinking_averages(frames):
 
 def test_enlarging(frames):
     assert crop_faces(iter(frames), [0, 0, 40, 40], 96).shape == (3, 96, 96, 3)
+
+
+def test_crops_come_one_by_one(frames):
+    read = []
+
+    def source():
+        for t, frame in enumerate(frames):
+            read.append(t)
+            yield frame
+
+    crops = iter_crops(source(), [0, 0, 40, 40], 20)
+    np.testing.assert_array_equal(next(crops), crop_faces(frames, [0, 0, 40, 40], 20)[0])
+    assert read == [0]
+    assert len(list(crops)) == 2
 
 
 @pytest.mark.parametrize("box", [[60, 0, 20, 20], [-20, 0, 20, 20], [0, 40, 9, 9], [0, 0, 0, 9]])

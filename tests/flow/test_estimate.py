@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from mffcnn_core.errors import ParameterError
-from mffcnn_core.flow import SOLVERS, end_point_error, estimate_flow
+from mffcnn_core.flow import SOLVERS, end_point_error, estimate_flow, iter_flow
 
 METHODS = sorted(SOLVERS)
 
@@ -53,6 +53,30 @@ def test_options_reach_the_solver(moved, method, option):
     )
 
 
+@pytest.mark.parametrize("method", METHODS)
+def test_pair_by_pair_is_the_whole(moved, method):
+    frames, _ = moved(np.eye(2), (1, 1))
+    frames = np.concatenate([frames, frames[::-1]])
+    fields = list(iter_flow(iter(frames), method=method))
+    np.testing.assert_array_equal(fields, estimate_flow(frames, method=method))
+
+
+def test_pairs_are_read_one_frame_ahead(texture):
+    read = []
+
+    def source():
+        for t in range(5):
+            read.append(t)
+            yield texture
+
+    next(iter_flow(source()))
+    assert read == [0, 1]
+
+
+def test_fewer_than_two_frames_have_no_pair(texture):
+    assert list(iter_flow([texture])) == []
+
+
 def test_refuses_what_it_cannot_do(texture):
     frames = np.stack([texture, texture])
     with pytest.raises(ParameterError, match="frames: expected at least 2 non-empty"):
@@ -63,3 +87,7 @@ def test_refuses_what_it_cannot_do(texture):
         estimate_flow(frames, method="farnback")
     with pytest.raises(ParameterError, match="'winsze'. Did you mean 'winsize'"):
         estimate_flow(frames, winsze=3)
+    with pytest.raises(ParameterError, match="Did you mean 'farneback'"):
+        iter_flow(frames, method="farnback")
+    with pytest.raises(ParameterError, match="frames: expected uint8 RGB frames"):
+        next(iter_flow(frames.astype(np.float32)))

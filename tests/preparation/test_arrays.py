@@ -128,13 +128,22 @@ def test_handle_travels_to_another_process(prepared):
     assert len(pickle.dumps(prepared)) < 1000
 
 
-def test_missing_and_damaged_files(prepared):
+@pytest.mark.parametrize("read", [PreparedClip.load, PreparedClip.open])
+def test_missing_and_damaged_files(prepared, read):
     prepared.path.write_bytes(prepared.path.read_bytes()[:-100])
     with pytest.raises(PreparationError, match="cannot be read .* Delete it and prepare"):
-        prepared.load()
+        read(prepared)
     prepared.path.write_bytes(b"")
     with pytest.raises(PreparationError, match="cannot be read"):
-        prepared.load()
+        read(prepared)
     prepared.path.unlink()
     with pytest.raises(PreparationError, match=r"a.npz: expected a prepared clip, got no file"):
+        read(prepared)
+
+
+def test_loading_compares_check_sums(arrays, prepared):
+    data = bytearray(prepared.path.read_bytes())
+    data[prepared.open().faces.offset] ^= 1
+    prepared.path.write_bytes(data)
+    with pytest.raises(PreparationError, match="cannot be read .*CRC"):
         prepared.load()

@@ -1,3 +1,5 @@
+import tracemalloc
+
 import numpy as np
 import pytest
 
@@ -98,6 +100,31 @@ def test_a_damaged_file_without_a_face_tells_both(dataset, settings, tmp_path):
     (tmp_path / "cut.webm").write_bytes(data[: len(data) // 2])
     with pytest.raises(NoFaceError, match=r"expected one in .* expected 40 frames by its header"):
         prepare_video(tmp_path / "cut.webm", settings)
+
+
+def test_a_failure_leaves_no_file(dataset, settings, tmp_path):
+    with pytest.raises(NoFaceError, match="empty.mp4: face: expected one"):
+        prepare_file(dataset.root / "empty.mp4", tmp_path / "a.npz", settings)
+    assert list(tmp_path.iterdir()) == []
+
+
+def _peak(video, file, settings):
+    tracemalloc.start()
+    try:
+        prepare_file(video, file, settings, detector=Places())
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+def test_memory_does_not_grow_with_the_video(tmp_path, settings):
+    places = [(40 + 4 * np.sin(t / 3), 30) for t in range(200)]
+    short = _film(tmp_path / "short.mp4", places[:20])
+    long = _film(tmp_path / "long.mp4", places)
+    file = tmp_path / "a.npz"
+    _peak(short, file, settings)  # what is made once is made
+    few, many = _peak(short, file, settings), _peak(long, file, settings)
+    assert many < 1.2 * few  # the crops of the long one alone are eight times as much
 
 
 @pytest.mark.slow
