@@ -72,7 +72,8 @@ class FusionRecogniser(Recogniser):
     progress : bool
         Show progress bars with an estimate.
     checkpoints : path, optional
-        Folder in which trainings that are cut off are kept, to go on with.
+        Folder in which trainings are kept: one that was cut off goes on, and one that
+        is needed again, e.g. with another fusion, is read.
 
     Attributes
     ----------
@@ -178,7 +179,7 @@ class FusionRecogniser(Recogniser):
                 stream,
                 classes=len(self.classes_),
                 seed=integer_seed(self.seed, name),
-                checkpoint=self._checkpoint(name),
+                checkpoints=self._checkpoints(),
                 **common,
             )
             for name in STREAMS
@@ -190,7 +191,7 @@ class FusionRecogniser(Recogniser):
             fusion,
             joint,
             seed=integer_seed(self.seed, "fusion"),
-            checkpoint=self._checkpoint("fusion"),
+            checkpoints=self._checkpoints(),
             **common,
         )
         nets = alone | {"fusion": together}

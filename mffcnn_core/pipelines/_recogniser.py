@@ -74,9 +74,9 @@ class Recogniser(ClassifierMixin, BaseEstimator, ABC):
         ``type(recogniser)(**recogniser.describe())`` is the same method again.
         """
 
-    def _checkpoint(self, name: str) -> Path | None:
-        """Return where the training of one network is kept while it lasts."""
-        return None if self.checkpoints is None else Path(self.checkpoints) / f"{name}.pt"
+    def _checkpoints(self) -> Path | None:
+        """Return where trainings are kept."""
+        return None if self.checkpoints is None else Path(self.checkpoints)
 
     def _plain_params(self) -> dict[str, Any]:
         params = self.get_params(deep=False)

@@ -94,7 +94,8 @@ class TwoStreamRecogniser(Recogniser):
     progress : bool
         Show progress bars with an estimate.
     checkpoints : path, optional
-        Folder in which trainings that are cut off are kept, to go on with.
+        Folder in which trainings are kept: one that was cut off goes on, and one that
+        is needed again, e.g. with another fusion, is read.
 
     Attributes
     ----------
@@ -253,7 +254,7 @@ class TwoStreamRecogniser(Recogniser):
                 classes=len(self.classes_),
                 subjects=subjects,
                 seed=integer_seed(self.seed, name),
-                checkpoint=self._checkpoint(name),
+                checkpoints=self._checkpoints(),
                 device=self.device,
                 progress=self.progress,
             )

@@ -1,9 +1,11 @@
 """Checkpoints: a training that was cut off goes on where it stopped."""
 
+import contextlib
 import hashlib
+import io
 import json
+import warnings
 from pathlib import Path
-from pickle import UnpicklingError
 from typing import Any
 
 import torch
@@ -12,7 +14,6 @@ from skorch.callbacks import Callback, EarlyStopping
 from skorch.history import History
 from torch import nn
 
-from mffcnn_core.errors import ParameterError
 from mffcnn_core.files import atomic_path, canonical_json
 
 
@@ -42,6 +43,11 @@ class Stop(EarlyStopping):
         super().on_train_begin(net, **kwargs)
         vars(self).update(self.before)
 
+    def on_epoch_end(self, net: NeuralNet, **kwargs: Any) -> None:
+        """Take note of the epoch; :class:`Finish` ends the training, when all is written."""
+        with contextlib.suppress(KeyboardInterrupt):
+            super().on_epoch_end(net, **kwargs)
+
     def state(self) -> dict[str, Any]:
         """Return what the rest of a training hangs on, as plain values and tensors."""
         return {
@@ -57,29 +63,55 @@ class Stop(EarlyStopping):
         return self.misses_ >= self.patience
 
 
+class Finish(Callback):
+    """Know which epochs are whole, and end the training when patience has run out.
+
+    It must be the last callback.  skorch takes an interrupt for the wish to go on with what
+    there is, and writes a row of history for an epoch before it begins.
+
+    Parameters
+    ----------
+    epochs : int
+        After which a training is over.
+    stop : Stop, optional
+    """
+
+    def __init__(self, epochs: int, stop: Stop | None) -> None:
+        self.epochs, self.stop, self.done = epochs, stop, 0
+
+    def on_epoch_end(self, net: NeuralNet, **kwargs: Any) -> None:
+        """Count the epoch."""
+        self.done = len(net.history)
+        if self.stop is not None and self.stop.over:
+            raise KeyboardInterrupt
+
+    @property
+    def over(self) -> bool:
+        """Whether no epoch is left."""
+        return self.done >= self.epochs or (self.stop is not None and self.stop.over)
+
+
 class Checkpoint(Callback):
     """Write everything that the rest of a training hangs on, after every epoch.
 
-    The file holds tensors and plain values, and is read as such: no code can come with it.
-    It stays when the training is over, and gives its result; whoever keeps the network
-    deletes it.
+    The file begins with the sha256 of what follows: tensors and plain values, which are
+    read as such, so that no code can come with it.  It stays when the training is over,
+    and gives its result; whoever keeps the network deletes it.
 
     Parameters
     ----------
     path : Path
-    training : str
-        Fingerprint of settings, data and seed.
+        Named after the training's settings, data and seed: trainings share a folder.
     stop : Stop, optional
         Its state is written too.
     """
 
-    def __init__(self, path: Path, training: str, stop: Stop | None) -> None:
-        self.path, self.training, self.stop = path, training, stop
+    def __init__(self, path: Path, stop: Stop | None) -> None:
+        self.path, self.stop = path, stop
 
     def on_epoch_end(self, net: NeuralNet, **kwargs: Any) -> None:
         """Write the file, atomically."""
         state = {
-            "training": self.training,
             "network": net.module_.state_dict(),
             "optimiser": net.optimizer_.state_dict(),
             "history": canonical_json(
@@ -87,32 +119,29 @@ class Checkpoint(Callback):
             ),
             "stop": self.stop.state() if self.stop is not None else {},
         }
+        content = io.BytesIO()
+        torch.save(state, content)
         with atomic_path(self.path) as part:
-            torch.save(state, part)
+            part.write_bytes(_sum(content.getvalue()) + content.getvalue())
 
     def resume(self, net: NeuralNet) -> None:
         """Bring an initialised net to where the file left it, if there is one.
 
-        Raises
-        ------
-        ParameterError
-            If the file cannot be read, or is of another training.
+        A file that is not what was written is told in a warning, and not used.
         """
         if not self.path.exists():
             return
-        try:
-            state = torch.load(self.path, map_location=net.device or "cpu", weights_only=True)
-            of = state["training"]
-        except (EOFError, OSError, RuntimeError, UnpicklingError, KeyError, TypeError) as error:
-            raise ParameterError(
-                f"{self.path}: expected a checkpoint, got a file that cannot be read "
-                f"({type(error).__name__}). Delete it and train from the beginning."
-            ) from error
-        if of != self.training:
-            raise ParameterError(
-                f"{self.path}: expected a checkpoint of this training, got one of other settings, "
-                "clips or seed. Delete it, or name another file."
+        found = self.path.read_bytes()
+        content = found[_SUM:]
+        if found[:_SUM] != _sum(content):
+            warnings.warn(
+                f"{self.path}: expected a checkpoint as it was written, got a damaged file. "
+                "It is not used; the network is trained from the beginning.",
+                stacklevel=2,
             )
+            return
+        where = net.device or "cpu"
+        state = torch.load(io.BytesIO(content), map_location=where, weights_only=True)
         net.module_.load_state_dict(state["network"])
         net.optimizer_.load_state_dict(state["optimiser"])
         history = History()
@@ -124,3 +153,10 @@ class Checkpoint(Callback):
         if self.stop is not None:
             self.stop.before = state["stop"]
             vars(self.stop).update(state["stop"])
+
+
+_SUM = 65  # bytes: a sha256 in hexadecimal digits and the end of its line
+
+
+def _sum(content: bytes) -> bytes:
+    return hashlib.sha256(content).hexdigest().encode() + b"\n"

@@ -29,7 +29,7 @@ from mffcnn_core.nets import (
     make_network,
 )
 from mffcnn_core.seeding import integer_seed
-from mffcnn_core.training._checkpoint import Checkpoint, Stop, digest
+from mffcnn_core.training._checkpoint import Checkpoint, Finish, Stop, digest
 from mffcnn_core.training._images import SampledImages, as_batch
 from mffcnn_core.training._losses import LOSSES
 from mffcnn_core.training._optimisers import PaperAdadelta
@@ -64,7 +64,7 @@ class _Progress(Callback):
 
     def on_train_begin(self, net: NeuralNet, **kwargs: Any) -> None:
         done = len(net.history)
-        self.bar = tqdm(total=self.epochs, initial=done, desc=self.name, unit="epoch")
+        self.bar = tqdm(total=self.epochs, initial=done, desc=f"train {self.name}", unit="epoch")
 
     def on_epoch_end(self, net: NeuralNet, **kwargs: Any) -> None:
         self.bar.set_postfix(loss=f"{net.history[-1, 'train_loss']:.3f}", refresh=False)
@@ -173,7 +173,11 @@ class _Data:
             if len(held_back)
             else None
         )
-        self.clips = [clip.clip for clip in inputs.clips]
+        self.facts = {
+            "clips": [clip.clip for clip in inputs.clips],
+            "labels": labels.tolist(),
+            "people": list(people),
+        }
 
     def statistics(self, stream: str) -> dict[str, list[float]]:
         """Return mean and standard deviation of every channel of the training images."""
@@ -222,28 +226,31 @@ def _train(
     seed: int,
     device: str,
     progress: bool,
-    checkpoint: Path | None,
+    checkpoints: Path | None,
     **options: Any,
 ) -> NeuralNet:
     """Train a network; torch's own generator is left as it was."""
     order = torch.Generator()
     callbacks: list[tuple[str, Callback]] = [("redraw", _Redraw(seed, order))]
     stop = Stop(settings.patience) if data.validation is not None else None
-    training = {
-        "settings": settings.to_dict(),
-        "images": {name: repr(images) for name, images in data.train.inputs.streams.items()},
-        "clips": data.clips,
-        "network": repr(getattr(network, "settings", None)),
-        "weights": digest(network),  # holds the training images' mean and deviation, too
-        "seed": seed,
-    }
-    saved = Checkpoint(checkpoint, sha256_of(training), stop) if checkpoint else None
     if progress:
         callbacks.append(("progress", _Progress(name, settings.epochs)))
     if stop is not None:
         callbacks.append(("stop", stop))
-    if saved is not None:
+    saved = None
+    if checkpoints is not None:
+        training = {
+            **data.facts,
+            "settings": settings.to_dict(),
+            "images": {name: repr(images) for name, images in data.train.inputs.streams.items()},
+            "network": repr(getattr(network, "settings", None)),
+            "weights": digest(network),  # holds the training images' mean and deviation, too
+            "seed": seed,
+        }
+        saved = Checkpoint(checkpoints / f"{name}-{sha256_of(training)[:20]}.pt", stop)
         callbacks.append(("checkpoint", saved))
+    finish = Finish(settings.epochs, stop)
+    callbacks.append(("finish", finish))
     kind, place = _placed(kind, settings, device)
     net = kind(
         network,
@@ -265,13 +272,16 @@ def _train(
     net.initialize()
     if saved is not None:
         saved.resume(net)
-    left = settings.epochs - len(net.history)
-    if left and not (stop is not None and stop.over):
-        net.partial_fit(data.train, y=None, epochs=left)
-        if len(net.history) < settings.epochs and not (stop is not None and stop.over):
+    finish.done = len(net.history)
+    if not finish.over:
+        net.partial_fit(data.train, y=None, epochs=settings.epochs - finish.done)
+        if not finish.over:
             raise KeyboardInterrupt  # skorch takes it for a wish to go on with half a training
-    elif stop is not None:
+        return net
+    if stop is not None:  # all was read from the checkpoint
         stop.on_train_end(net)
+    if isinstance(net, AccelerateMixin):
+        net._unwrap_accelerator()  # as skorch does after a training
     return net
 
 
@@ -286,7 +296,7 @@ def fit_stream(
     subjects: Sequence[str] | None = None,
     device: str = "cpu",
     progress: bool = False,
-    checkpoint: Path | None = None,
+    checkpoints: Path | None = None,
 ) -> NeuralNetClassifier:
     """Train the network of one stream on its own.
 
@@ -313,9 +323,10 @@ def fit_stream(
     device : str
     progress : bool
         Show a progress bar with an estimate.
-    checkpoint : Path, optional
-        Written after every epoch; if it is there, the training goes on from it and ends
-        with the weights of one that was not cut off.
+    checkpoints : Path, optional
+        Folder in which the training is kept after every epoch, under a name that tells it
+        from every other one.  If it is there, it goes on, and ends with the weights of one
+        that was not cut off.
 
     Returns
     -------
@@ -325,8 +336,7 @@ def fit_stream(
     Raises
     ------
     ParameterError
-        If labels and clips differ in number, early stopping has fewer than two people, or
-        the checkpoint is of another training.
+        If labels and clips differ in number, or early stopping has fewer than two people.
     WeightsError
         If the weights to begin with cannot be had.
 
@@ -354,11 +364,11 @@ def fit_stream(
             LOSSES[settings.loss](),
             data,
             settings,
-            name=f"train {stream}",
+            name=stream,
             seed=seed,
             device=device,
             progress=progress,
-            checkpoint=checkpoint,
+            checkpoints=checkpoints,
             classes=list(range(classes)),
         )
 
@@ -374,7 +384,7 @@ def fit_fusion(
     subjects: Sequence[str] | None = None,
     device: str = "cpu",
     progress: bool = False,
-    checkpoint: Path | None = None,
+    checkpoints: Path | None = None,
 ) -> NeuralNet:
     """Train two streams together, with their products: the second stage of two.
 
@@ -394,7 +404,7 @@ def fit_fusion(
         they are.
     fusion : FusionSettings
     settings : TrainingSettings
-    seed, subjects, device, progress, checkpoint
+    seed, subjects, device, progress, checkpoints
         As for :func:`fit_stream`.
 
     Returns
@@ -422,11 +432,11 @@ def fit_fusion(
             FusionLoss(LOSSES[settings.loss]()),
             data,
             settings,
-            name="train both",
+            name="fusion",
             seed=seed,
             device=device,
             progress=progress,
-            checkpoint=checkpoint,
+            checkpoints=checkpoints,
         )
 
 

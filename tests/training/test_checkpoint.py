@@ -1,7 +1,9 @@
+import io
+
 import pytest
 import torch
+from skorch import NeuralNetClassifier
 
-from mffcnn_core.errors import ParameterError
 from mffcnn_core.nets import SMALL_SE_RESNET, FusionSettings, SEResNet
 from mffcnn_core.training import (
     SMALL_JOINT,
@@ -67,33 +69,46 @@ def test_what_was_cut_off_ends_with_the_same_weights(
 ):
     settings = SETTINGS.replace(patience=patience, optimiser=optimiser, validation_share=0.5)
     whole = fit(settings)
-    path = tmp_path / "sub" / "c.pt"
+    path = tmp_path / "sub"
     if len(history_of(whole)) < epoch:
         pytest.skip("stopped before")
-    killed(epoch, lambda: fit(settings, checkpoint=path))
-    resumed = fit(settings, checkpoint=path)
+    killed(epoch, lambda: fit(settings, checkpoints=path))
+    resumed = fit(settings, checkpoints=path)
     assert _same(resumed, whole)
     assert history_of(resumed) == history_of(whole)
-    assert _same(fit(settings, checkpoint=path), whole)  # over, and read again
+    assert _same(fit(settings, checkpoints=path), whole)  # over, and read again
 
 
 def test_only_what_is_left_is_trained(fit, killed, tmp_path, capsys):
-    killed(4, lambda: fit(checkpoint=tmp_path / "c.pt"))
-    fit(checkpoint=tmp_path / "c.pt", progress=True)
+    killed(4, lambda: fit(checkpoints=tmp_path))
+    fit(checkpoints=tmp_path, progress=True)
     assert "3/5" in capsys.readouterr().err
-    fit(checkpoint=tmp_path / "c.pt", progress=True)
+    fit(checkpoints=tmp_path, progress=True)
     assert capsys.readouterr().err == ""
 
 
-@pytest.mark.parametrize("change", ["settings", "seed"])
-def test_a_checkpoint_of_another_training_is_refused(fit, tmp_path, change):
-    path = tmp_path / "c.pt"
-    fit(SETTINGS.replace(epochs=1), checkpoint=path)
-    with pytest.raises(ParameterError, match=r"c.pt: .* one of other settings, clips or seed"):
-        if change == "seed":
-            fit(SETTINGS.replace(epochs=1), seed=1, checkpoint=path)
-        else:
-            fit(SETTINGS.replace(epochs=1, learning_rate=0.1), checkpoint=path)
+@pytest.mark.parametrize("change", ["settings", "seed", "labels", "people"])
+def test_trainings_share_a_folder(fit, toy_inputs, toy_labels, tmp_path, change):
+    settings = SETTINGS.replace(epochs=1)
+    fit(settings, checkpoints=tmp_path)
+    if change == "seed":
+        fit(settings, seed=1, checkpoints=tmp_path)
+    elif change == "settings":
+        fit(settings.replace(learning_rate=0.1), checkpoints=tmp_path)
+    else:
+        own = {"labels": 1 - toy_labels} if change == "labels" else {"labels": toy_labels}
+        people = {"subjects": ["x"] * len(toy_inputs)} if change == "people" else {}
+        fit_stream(
+            toy_inputs,
+            stream="spatial",
+            settings=settings,
+            classes=2,
+            seed=0,
+            checkpoints=tmp_path,
+            **own,
+            **people,
+        )
+    assert len(list(tmp_path.glob("spatial-*.pt"))) == 2
 
 
 def test_the_start_of_a_joint_training_is_part_of_it(toy_inputs, toy_labels, tmp_path):
@@ -106,23 +121,75 @@ def test_the_start_of_a_joint_training_is_part_of_it(toy_inputs, toy_labels, tmp
             FusionSettings(**fusion),
             SMALL_JOINT.replace(epochs=1, images_per_clip=1, shift=0),
             seed=0,
-            checkpoint=tmp_path / "c.pt",
+            checkpoints=tmp_path,
         )
 
     run()
     run()
-    for other in ({"direction": "S->T"}, {"gate": "literal"}, {"seed": 1}):
-        with pytest.raises(ParameterError, match="one of other settings, clips or seed"):
-            run(**other)
+    for number, other in enumerate(
+        ({"direction": "S->T"}, {"gate": "literal"}, {"seed": 1}), start=2
+    ):
+        run(**other)
+        assert len(list(tmp_path.iterdir())) == number
 
 
-def test_a_broken_checkpoint_is_refused(fit, tmp_path):
-    (tmp_path / "c.pt").write_bytes(b"x")
-    with pytest.raises(ParameterError, match=r"c.pt: .*cannot be read.* Delete it and train"):
-        fit(checkpoint=tmp_path / "c.pt")
+def _only(folder):
+    (path,) = folder.iterdir()
+    return path
+
+
+@pytest.mark.parametrize("damage", ["flipped", "cut off", "empty"])
+def test_a_damaged_checkpoint_is_told_and_made_again(fit, tmp_path, damage):
+    settings = SETTINGS.replace(epochs=2)
+    whole = fit(settings, checkpoints=tmp_path)
+    path = _only(tmp_path)
+    good = path.read_bytes()
+    flipped = bytearray(good)
+    flipped[len(good) // 2] ^= 1
+    path.write_bytes({"flipped": bytes(flipped), "cut off": good[:-9], "empty": b""}[damage])
+    with pytest.warns(UserWarning, match=rf"{path.name}: .*damaged file. It is not used"):
+        again = fit(settings, checkpoints=tmp_path)
+    assert _same(again, whole)
 
 
 def test_a_checkpoint_holds_no_code(fit, tmp_path):
-    fit(SETTINGS.replace(epochs=1, patience=1), checkpoint=tmp_path / "c.pt")
-    state = torch.load(tmp_path / "c.pt", weights_only=True)
-    assert set(state) == {"training", "network", "optimiser", "history", "stop"}
+    fit(SETTINGS.replace(epochs=1, patience=1), checkpoints=tmp_path)
+    content = io.BytesIO(_only(tmp_path).read_bytes().partition(b"\n")[2])
+    state = torch.load(content, weights_only=True)
+    assert set(state) == {"network", "optimiser", "history", "stop"}
+
+
+@pytest.mark.parametrize("epoch", [2, 5])  # the last one, too
+def test_an_interrupt_is_no_wish_to_go_on_with_half_a_training(fit, monkeypatch, epoch):
+    step = NeuralNetClassifier.train_step
+
+    def interrupt(net, *args, **kwargs):
+        if len(net.history) == epoch:
+            raise KeyboardInterrupt
+        return step(net, *args, **kwargs)
+
+    monkeypatch.setattr(NeuralNetClassifier, "train_step", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        fit()
+
+
+def test_the_epoch_that_stops_early_is_kept(fit, tmp_path, monkeypatch):
+    # with steps of this length the loss on strangers soon rises
+    settings = SETTINGS.replace(epochs=40, patience=1, validation_share=0.5, learning_rate=0.5)
+    whole = fit(settings, checkpoints=tmp_path)
+    assert len(history_of(whole)) < 40
+
+    def refuse(*args, **kwargs):
+        raise AssertionError("trained again")
+
+    monkeypatch.setattr(NeuralNetClassifier, "train_step", refuse)
+    again = fit(settings, checkpoints=tmp_path)
+    assert _same(again, whole)
+    assert history_of(again) == history_of(whole)
+
+
+def test_a_finished_training_in_mixed_precision_is_read_as_a_plain_network(fit, tmp_path):
+    settings = SETTINGS.replace(epochs=1, precision="bf16")
+    whole, again = (fit(settings, checkpoints=tmp_path) for _ in range(2))
+    assert _same(again, whole)
+    assert again._wrapped_with_accelerator is False
