@@ -1,18 +1,19 @@
-"""The paper's pipelines by name."""
+"""The paper's pipelines, and the methods it compares with, by name."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
+from mffcnn_core.baselines import DWMVRecogniser, ICLTPRecogniser, UDSGPLVMRecogniser
 from mffcnn_core.errors import ParameterError
 from mffcnn_core.pipelines._fusion import FusionRecogniser
-from mffcnn_core.pipelines._recogniser import Recogniser
 from mffcnn_core.pipelines._two_stream import TwoStreamRecogniser
+from mffcnn_core.recognition import ClipRecogniser
 from mffcnn_core.settings import did_you_mean
 
 _VGG = {"size": 224, "backbone": "vgg16", "temporal_images": "ordered_flow", "feature_step": 1}
 
-PIPELINES: Mapping[str, tuple[type[Recogniser], Mapping[str, Any]]] = MappingProxyType(
+PIPELINES: Mapping[str, tuple[type[ClipRecogniser], Mapping[str, Any]]] = MappingProxyType(
     {
         "vgg_dbn": (TwoStreamRecogniser, {**_VGG, "dbn": {}}),
         "mffcnn": (FusionRecogniser, {"dbn": {}}),
@@ -22,23 +23,29 @@ PIPELINES: Mapping[str, tuple[type[Recogniser], Mapping[str, Any]]] = MappingPro
         ),
         "ordered_flow": (TwoStreamRecogniser, {**_VGG, "streams": "temporal"}),
         "two_stream": (TwoStreamRecogniser, {}),
+        "icltp": (ICLTPRecogniser, {}),
+        "dwmv": (DWMVRecogniser, {}),
+        "ml_udsgplvm": (UDSGPLVMRecogniser, {}),
     }
 )
 """Class and parameters of each pipeline.
 
 ============  =============================================================  ==================
-name          network                                                        paper
+name          method                                                         paper
 ============  =============================================================  ==================
 vgg_dbn       P1: VGG-16 fc6 of frames and ordered flow maps, DBN, SVM       Sec. 3.1, 3.2, 3.4
 mffcnn        P2: two SE-residual networks that multiply, DBN, SVM           Sec. 3.5, Tab. 1, 2
 frame_cnn     P3: the simple CNN and its softmax                             Sec. 3.3, Tab. 3
 ordered_flow  P4: VGG-16 fc6 of ordered flow maps, SVM                       Sec. 3.4, Fig. 4
 two_stream    two simple CNNs, SVM: a first recogniser for a CPU             -
+icltp         completed local ternary patterns of the gradient, SVM          Tab. 4
+dwmv          dense SIFT, an ensemble of SVMs with dynamic weights           Tab. 4
+ml_udsgplvm   regions of the face, latent spaces in two levels, SVM          Tab. 4
 ============  =============================================================  ==================
 """
 
 
-def make_recogniser(pipeline: str, **changes: Any) -> Recogniser:
+def make_recogniser(pipeline: str, **changes: Any) -> ClipRecogniser:
     """Return an unfitted recogniser.
 
     Parameters

@@ -6,26 +6,15 @@ from typing import Any, Literal, Self, get_args
 import numpy as np
 import numpy.typing as npt
 from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.pipeline import Pipeline, make_pipeline
-from sklearn.preprocessing import StandardScaler
-from sklearn.svm import SVC
 from sklearn.utils.validation import check_is_fitted
 
 from mffcnn_core.dbn import DeepBeliefNetwork
 from mffcnn_core.errors import ParameterError
 from mffcnn_core.features import ClipParts
+from mffcnn_core.recognition import Matrix, class_scores, linear_svm
 from mffcnn_core.seeding import integer_seed
 
 PoolOrder = Literal["pool_then_dbn", "dbn_then_pool"]
-Matrix = npt.NDArray[np.float64]
-
-
-def linear_svm(C: float) -> Pipeline:
-    """Return a scaler and a linear support vector machine, one against one."""
-    return make_pipeline(
-        StandardScaler(),
-        SVC(kernel="linear", C=C, decision_function_shape="ovr", break_ties=True),
-    )
 
 
 class PartsClassifier(ClassifierMixin, BaseEstimator):
@@ -147,8 +136,7 @@ class PartsClassifier(ClassifierMixin, BaseEstimator):
     def decision_function(self, X: ClipParts) -> Matrix:
         """Return scores, shape (n_clips, n_classes), also for two classes."""
         check_is_fitted(self)
-        scores = self.svm_.decision_function(self._features(X))
-        return np.column_stack([-scores, scores]) if scores.ndim == 1 else scores
+        return class_scores(self.svm_, self._features(X))
 
     def predict(self, X: ClipParts) -> npt.NDArray[Any]:
         """Return the class with the largest score for every clip."""

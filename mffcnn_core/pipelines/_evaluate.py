@@ -9,12 +9,12 @@ from mffcnn_core.errors import ParameterError
 from mffcnn_core.evaluation import Fold, Predictions, check_split, subject_folds
 from mffcnn_core.expressions import EXPRESSIONS
 from mffcnn_core.features import ClipInputs, ClipParts
-from mffcnn_core.pipelines._recogniser import Clips, Matrix, Recogniser
+from mffcnn_core.recognition import ClipRecogniser, Clips, Matrix
 from mffcnn_core.seeding import integer_seed
 
 
 def _score_fold(
-    inputs: ClipInputs | ClipParts, recogniser: Recogniser, fold: Fold, seed: int
+    inputs: ClipInputs | ClipParts, recogniser: ClipRecogniser, fold: Fold, seed: int
 ) -> dict[str, Matrix]:
     train, test = (inputs[indices] for indices in fold.indices(inputs.subjects))
     check_split(train.subjects, test.subjects)
@@ -35,7 +35,7 @@ def _score_fold(
 
 def evaluate_by_subject(
     clips: Clips,
-    recogniser: Recogniser,
+    recogniser: ClipRecogniser,
     *,
     groups: int | None = None,
     seed: int,
@@ -49,7 +49,7 @@ def evaluate_by_subject(
     Parameters
     ----------
     clips : sequence of PreparedClip, or what ``recogniser.load`` returned
-    recogniser : Recogniser
+    recogniser : ClipRecogniser
         Its parameters are used; it stays unfitted, and its own seed is not looked at.
     groups : int, optional
         Number of folds, each of several people; None leaves one subject out at a time.

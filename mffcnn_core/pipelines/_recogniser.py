@@ -1,15 +1,12 @@
-"""What all pipelines share: clips in, a score for every expression out."""
+"""What all pipelines share: networks of two streams, and what classifies their responses."""
 
-from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from abc import abstractmethod
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, ClassVar, Literal, Self, get_args
+from typing import Any, Literal, Self, get_args
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.preprocessing import LabelEncoder
-from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 from torch import nn
 
@@ -19,14 +16,12 @@ from mffcnn_core.features import (
     ClipParts,
     FlowImages,
     OrderedFlowMaps,
-    PreparedLike,
     StreamImages,
     load_inputs,
 )
 from mffcnn_core.pipelines._classifier import PartsClassifier
+from mffcnn_core.recognition import ClipRecogniser, Clips, Matrix
 
-Clips = ClipInputs | ClipParts | Iterable[PreparedLike]
-Matrix = npt.NDArray[np.float64]
 TemporalImages = Literal["flow", "ordered_flow"]
 STREAMS = ("spatial", "temporal")
 
@@ -51,36 +46,12 @@ def temporal_images(
     return OrderedFlowMaps.from_dict(ordered_flow or {})
 
 
-class Recogniser(ClassifierMixin, BaseEstimator, ABC):
-    """A method of recognising expressions in clips, as a scikit-learn classifier.
-
-    X is a list of prepared clips, or what :meth:`load` has made of one: then clips are read
-    once for many fits.  scikit-learn's ``cross_val_predict`` takes either, with the people
-    as ``groups``.
-    """
-
-    unrecorded: ClassVar[tuple[str, ...]] = ("device", "progress", "checkpoints")
-    """Parameters that results do not depend on."""
-
-    def __sklearn_tags__(self) -> Tags:
-        tags = super().__sklearn_tags__()
-        tags.input_tags.two_d_array = False  # X holds clips
-        return tags
-
-    @abstractmethod
-    def describe(self) -> dict[str, Any]:
-        """Return what results depend on, as plain values for a record's settings.
-
-        ``type(recogniser)(**recogniser.describe())`` is the same method again.
-        """
+class Recogniser(ClipRecogniser):
+    """A method whose features are the responses of networks: the paper's pipelines."""
 
     def _checkpoints(self) -> Path | None:
         """Return where trainings are kept."""
         return None if self.checkpoints is None else Path(self.checkpoints)
-
-    def _plain_params(self) -> dict[str, Any]:
-        params = self.get_params(deep=False)
-        return {name: value for name, value in params.items() if name not in self.unrecorded}
 
     @abstractmethod
     def images(self) -> dict[str, StreamImages]:
@@ -153,16 +124,7 @@ class Recogniser(ClassifierMixin, BaseEstimator, ABC):
         """
         self._classifier(fused=True).check()  # wrong settings are told before training
         loaded = self.load(X)
-        subjects = loaded.subjects if groups is None else tuple(groups)
-        if not len(loaded) == len(y) == len(subjects) or len(set(y)) < 2:
-            raise ParameterError(
-                "y, groups: expected a label and a person for each clip and two or more classes, "
-                f"got {len(loaded)} clip(s), {len(y)} label(s) of {len(set(y))} class(es) and "
-                f"{len(subjects)} person(s). Pass one of each per clip."
-            )
-        encoder = LabelEncoder().fit(np.asarray(y))
-        self.classes_ = encoder.classes_
-        labels = encoder.transform(np.asarray(y))
+        labels, subjects = self._targets(loaded, y, groups)
         self.networks_, self.histories_ = self._fit_networks(loaded, labels, subjects)
         self.classifiers_ = self._fit_classifiers(loaded, labels)
         return self
@@ -208,15 +170,6 @@ class Recogniser(ClassifierMixin, BaseEstimator, ABC):
             name: self.classifiers_[name].decision_function(_of(parts, streams))
             for name, (streams, _) in self._variants().items()
         }
-
-    def decision_function(self, X: Clips) -> Matrix:
-        """Return the scores of every clip, shape (n_clips, n_classes); larger is likelier."""
-        return next(iter(self.stream_scores(X).values()))
-
-    def predict(self, X: Clips) -> npt.NDArray[Any]:
-        """Return the expression with the largest score for every clip, shape (n_clips,)."""
-        scores = self.decision_function(X)
-        return self.classes_[np.argmax(scores, axis=1)]
 
 
 def _of(parts: ClipParts, streams: tuple[str, ...]) -> ClipParts:

@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from mffcnn_core.errors import ParameterError
-from mffcnn_core.pipelines._recogniser import Matrix, Recogniser
 from mffcnn_core.pooling import windows
+from mffcnn_core.recognition import ClipRecogniser, Matrix
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,13 +95,13 @@ class Timeline:
 
 
 def score_over_time(
-    recogniser: Recogniser, arrays: Any, *, window: int = 29, stride: int | None = None
+    recogniser: ClipRecogniser, arrays: Any, *, window: int = 29, stride: int | None = None
 ) -> Timeline:
     """Score a prepared video, and each of its windows as if it were a clip.
 
     Parameters
     ----------
-    recogniser : Recogniser
+    recogniser : ClipRecogniser
         Fitted.
     arrays : PreparedArrays
         See :func:`mffcnn_core.preparation.prepare_video`.

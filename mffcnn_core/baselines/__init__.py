@@ -1,0 +1,25 @@
+"""The methods that the paper's Table 4 compares with, in our own implementation."""
+
+from mffcnn_core.baselines._baseline import Baseline
+from mffcnn_core.baselines._cltp import cltp_codes, cltp_histogram
+from mffcnn_core.baselines._dwmv import DWMVRecogniser
+from mffcnn_core.baselines._gplvm import DSGPLVM
+from mffcnn_core.baselines._icltp import ICLTPRecogniser, gradient_magnitude
+from mffcnn_core.baselines._learn_pp import LearnPlusPlus
+from mffcnn_core.baselines._sift import dense_sift
+from mffcnn_core.baselines._udsgplvm import GROUPING, REGIONS, UDSGPLVMRecogniser
+
+__all__ = [
+    "DSGPLVM",
+    "GROUPING",
+    "REGIONS",
+    "Baseline",
+    "DWMVRecogniser",
+    "ICLTPRecogniser",
+    "LearnPlusPlus",
+    "UDSGPLVMRecogniser",
+    "cltp_codes",
+    "cltp_histogram",
+    "dense_sift",
+    "gradient_magnitude",
+]

@@ -1,0 +1,127 @@
+"""What the methods of Table 4 share: one vector per clip and view, made once for all folds."""
+
+from abc import abstractmethod
+from collections.abc import Mapping, Sequence
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.utils.validation import check_is_fitted
+from tqdm.std import tqdm
+
+from mffcnn_core.arrays import Frames
+from mffcnn_core.errors import ParameterError
+from mffcnn_core.features import ClipInputs, ClipParts, FaceFrames, load_inputs
+from mffcnn_core.recognition import ClipRecogniser, Clips, Matrix
+
+Vector = npt.NDArray[np.floating]
+Features = Mapping[str, Matrix]
+
+
+class Baseline(ClipRecogniser):
+    """A recogniser that describes a clip by formulas and learns from the descriptions.
+
+    Descriptions hang on nothing that is fitted: :meth:`load` computes them once, from one
+    clip at a time, and folds share them.
+    """
+
+    @property
+    @abstractmethod
+    def views(self) -> tuple[str, ...]:
+        """Names of the vectors that describe a clip."""
+
+    @abstractmethod
+    def _describe_faces(self, faces: Frames) -> Mapping[str, Vector]:
+        """Return a vector for each view of some face crops, shape (n, size, size, 3)."""
+
+    @abstractmethod
+    def _fit_features(self, features: Features, labels: npt.NDArray[np.int64]) -> None:
+        """Learn from the training clips, one row each."""
+
+    @abstractmethod
+    def _score_features(self, features: Features) -> dict[str, Matrix]:
+        """Return scores, shape (n_clips, n_classes): ``"method"`` first, then controls."""
+
+    def describe(self) -> dict[str, Any]:
+        """Return what results depend on, as plain values for a record's settings."""
+        return self._plain_params()
+
+    def load(self, X: Clips) -> ClipParts:
+        """Describe prepared clips, once for many fits; one clip is in memory at a time.
+
+        Raises
+        ------
+        ParameterError
+            If there is no clip, a setting is outside its range, or X was loaded by
+            another method.
+        PreparationError
+            If a clip's arrays are not what a recogniser needs; the message names the clip.
+        """
+        if isinstance(X, ClipParts) and tuple(X.responses) == self.views:
+            return X
+        if isinstance(X, ClipInputs | ClipParts):
+            raise ParameterError(
+                f"X: expected prepared clips or their {', '.join(self.views)}, got what another "
+                f"method has loaded. Load them with this {type(self).__name__}.load(clips)."
+            )
+        prepared = list(X)
+        if not prepared or (self.frames is not None and self.frames < 1):
+            raise ParameterError(
+                "X, frames: expected at least one clip and one frame of each, got "
+                f"{len(prepared)} clip(s) and frames={self.frames}. Prepare the data set first; "
+                "frames=None takes all."
+            )
+        responses: dict[str, list[Matrix]] = {view: [] for view in self.views}
+        for item in tqdm(prepared, desc="describe clips", unit="clip", disable=not self.progress):
+            loaded = load_inputs([item], self.size, {"faces": FaceFrames()})
+            faces = loaded.stacks["faces"].rows
+            if self.frames is not None:
+                chosen = np.linspace(0, len(faces) - 1, min(self.frames, len(faces)))
+                faces = faces[chosen.round().astype(int)]
+            for view, vector in self._describe_faces(faces).items():
+                responses[view].append(np.asarray(vector, np.float32)[None])
+        return ClipParts(
+            tuple(item.clip for item in prepared),
+            {view: tuple(rows) for view, rows in responses.items()},
+        )
+
+    def fit(self, X: Clips, y: Sequence[str], groups: Sequence[str] | None = None) -> Self:
+        """Learn from training clips.
+
+        Parameters
+        ----------
+        X : sequence of PreparedClip, or what ``load`` returned
+        y : sequence of str, length n_clips
+            Expression of every clip.
+        groups : sequence of str, optional
+            The person of every clip; not looked at.
+
+        Raises
+        ------
+        ParameterError
+            If lengths do not fit, there is one class only, or a parameter is outside its
+            range.
+        """
+        loaded = self.load(X)
+        labels, _ = self._targets(loaded, y, groups)
+        self._fit_features(_features(loaded), labels)
+        return self
+
+    def stream_scores(self, X: Clips) -> dict[str, Matrix]:
+        """Return the scores of the method and of its controls.
+
+        Parameters
+        ----------
+        X : sequence of PreparedClip, or what ``load`` returned
+
+        Returns
+        -------
+        dict of str to ndarray of float64, shape (n_clips, n_classes)
+            ``"method"``, then the controls that the class names.
+        """
+        check_is_fitted(self)
+        return self._score_features(_features(self.load(X)))
+
+
+def _features(parts: ClipParts) -> Features:
+    return {view: np.concatenate(rows).astype(float) for view, rows in parts.responses.items()}

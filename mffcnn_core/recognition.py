@@ -1,0 +1,106 @@
+"""What every method of recognising expressions shares: clips in, a score per expression out."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Sequence
+from typing import Any, ClassVar, Self
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import LabelEncoder, StandardScaler
+from sklearn.svm import SVC
+from sklearn.utils import Tags
+
+from mffcnn_core.errors import ParameterError
+from mffcnn_core.features import ClipInputs, ClipParts, PreparedLike
+
+Clips = ClipInputs | ClipParts | Iterable[PreparedLike]
+Matrix = npt.NDArray[np.float64]
+
+
+def linear_svm(C: float) -> Pipeline:
+    """Return a scaler and a linear support vector machine, one against one."""
+    return make_pipeline(
+        StandardScaler(),
+        SVC(kernel="linear", C=C, decision_function_shape="ovr", break_ties=True),
+    )
+
+
+def class_scores(svm: Pipeline, X: npt.ArrayLike) -> Matrix:
+    """Return the scores of a machine, shape (n, n_classes), also for two classes."""
+    scores = svm.decision_function(X)
+    return np.column_stack([-scores, scores]) if scores.ndim == 1 else scores
+
+
+class ClipRecogniser(ClassifierMixin, BaseEstimator, ABC):
+    """A method of recognising expressions in clips, as a scikit-learn classifier.
+
+    X is a list of prepared clips, or what :meth:`load` has made of one: then clips are read
+    once for many fits.  scikit-learn's ``cross_val_predict`` takes either, with the people
+    as ``groups``.
+
+    Every method has the parameters ``seed``, ``progress`` and ``checkpoints``, so that one
+    evaluation serves all of them.
+    """
+
+    unrecorded: ClassVar[tuple[str, ...]] = ("device", "progress", "checkpoints")
+    """Parameters that results do not depend on."""
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.two_d_array = False  # X holds clips
+        return tags
+
+    @abstractmethod
+    def describe(self) -> dict[str, Any]:
+        """Return what results depend on, as plain values for a record's settings.
+
+        ``type(recogniser)(**recogniser.describe())`` is the same method again.
+        """
+
+    @abstractmethod
+    def load(self, X: Clips) -> ClipInputs | ClipParts:
+        """Read prepared clips as this method needs them, once for many fits."""
+
+    @abstractmethod
+    def fit(self, X: Clips, y: Sequence[str], groups: Sequence[str] | None = None) -> Self:
+        """Learn from training clips, their expressions and their people."""
+
+    @abstractmethod
+    def stream_scores(self, X: Clips) -> dict[str, Matrix]:
+        """Return the scores of the method, first, and of its controls."""
+
+    def _plain_params(self) -> dict[str, Any]:
+        params = self.get_params(deep=False)
+        return {name: value for name, value in params.items() if name not in self.unrecorded}
+
+    def _targets(
+        self, loaded: ClipInputs | ClipParts, y: Sequence[str], groups: Sequence[str] | None
+    ) -> tuple[npt.NDArray[np.int64], tuple[str, ...]]:
+        """Set ``classes_``; return the number of each clip's class, and its person.
+
+        Raises
+        ------
+        ParameterError
+            If lengths do not fit, or there is one class only.
+        """
+        subjects = loaded.subjects if groups is None else tuple(groups)
+        if not len(loaded) == len(y) == len(subjects) or len(set(y)) < 2:
+            raise ParameterError(
+                "y, groups: expected a label and a person for each clip and two or more classes, "
+                f"got {len(loaded)} clip(s), {len(y)} label(s) of {len(set(y))} class(es) and "
+                f"{len(subjects)} person(s). Pass one of each per clip."
+            )
+        encoder = LabelEncoder().fit(np.asarray(y))
+        self.classes_ = encoder.classes_
+        return encoder.transform(np.asarray(y)), subjects
+
+    def decision_function(self, X: Clips) -> Matrix:
+        """Return the scores of every clip, shape (n_clips, n_classes); larger is likelier."""
+        return next(iter(self.stream_scores(X).values()))
+
+    def predict(self, X: Clips) -> npt.NDArray[Any]:
+        """Return the expression with the largest score for every clip, shape (n_clips,)."""
+        scores = self.decision_function(X)
+        return self.classes_[np.argmax(scores, axis=1)]
