@@ -111,7 +111,9 @@ class DSGPLVM(BaseEstimator):
     Notes
     -----
     Our implementation.  Verified: the cost against numpy, its gradient against finite
-    differences, and that a planted latent plane is found again.  Read from memory of the
+    differences, and that a planted latent plane is found again.  The search begins at the
+    principal components and ends in the nearest minimum: what is bent so far that they fold
+    it is not found.  Read from memory of the
     literature: the form of the prior and of the back-constraint, and that the likelihood is
     counted per number of the data, so that the weights do not hang on how many there are.
     """
@@ -229,7 +231,7 @@ class DSGPLVM(BaseEstimator):
             total = total + self.uncorrelated * correlation(X)
             total = total + self.smooth * (B**2).sum() / len(X)
             total.backward()
-            return float(total), at.grad.numpy()
+            return total.item(), at.grad.numpy()
 
         return cost
 

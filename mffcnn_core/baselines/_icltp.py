@@ -32,8 +32,10 @@ def gradient_magnitude(grey: Grey) -> Grey:
     >>> gradient_magnitude(edge)[1].tolist()
     [0, 80, 80, 0]
     """
-    gx, gy = (cv2.Scharr(grey, cv2.CV_32F, *way, scale=1 / 16) for way in ((1, 0), (0, 1)))
-    return cv2.convertScaleAbs(cv2.magnitude(gx, gy))
+    gx, gy = (cv2.Scharr(grey, cv2.CV_32F, *way) for way in ((1, 0), (0, 1)))
+    # whole numbers up to here, and numpy's root: cv2.magnitude rounds halves now up, now down
+    size = np.sqrt(gx * gx + gy * gy) * np.float32(1 / 16)
+    return np.minimum(np.rint(size, out=size), 255).astype(np.uint8)
 
 
 class ICLTPRecogniser(Baseline):

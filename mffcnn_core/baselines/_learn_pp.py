@@ -13,7 +13,7 @@ from mffcnn_core.recognition import Matrix, linear_svm
 from mffcnn_core.seeding import generator
 
 Vector = npt.NDArray[np.float64]
-TRIES = 10  # draws for each member before the ensemble gives up
+TRIES = 10  # draws that are discarded in a row before an ensemble is left as it is
 
 
 def normalised_error(distribution: Vector, wrong: npt.NDArray[np.bool_]) -> float:
@@ -72,7 +72,8 @@ class LearnPlusPlus(ClassifierMixin, BaseEstimator):
     Parameters
     ----------
     members : int
-        >= 1.
+        At most so many, >= 1: the ensemble ends where 10 draws in a row are discarded,
+        because what is left to learn is beyond a linear machine.
     share : float
         Share of each class that a member learns from, between 0 and 1.
     neighbours : int
@@ -87,7 +88,7 @@ class LearnPlusPlus(ClassifierMixin, BaseEstimator):
     members_ : list of Pipeline
     samples_ : list of ndarray of int
         What each member has learnt from.
-    betas_ : ndarray, shape (members,)
+    betas_ : ndarray, shape (n_members,)
     sigma_ : float
         Median of d_k over the members and the training samples that they did not draw.
 
@@ -95,7 +96,7 @@ class LearnPlusPlus(ClassifierMixin, BaseEstimator):
     -----
     Departures from Learn++: (I) each class is drawn by itself, so that every member knows
     all; (II) a perfect member counts as half a sample wrong, see :func:`normalised_error`;
-    (III) all data are there from the start.
+    (III) all data are there from the start; (IV) an ensemble that cannot go on ends early.
     """
 
     def __init__(
@@ -124,8 +125,8 @@ class LearnPlusPlus(ClassifierMixin, BaseEstimator):
         Raises
         ------
         ParameterError
-            If a parameter is outside its range, no class has two samples, or members keep
-            getting half of the distribution or more wrong.
+            If a parameter is outside its range, no class has two samples, or not even one
+            member gets more than half right.
         """
         y = np.asarray(y)
         self.classes_, counts = np.unique(y, return_counts=True)
@@ -134,7 +135,8 @@ class LearnPlusPlus(ClassifierMixin, BaseEstimator):
         self.members_, self.samples_, betas = [], [], []
         votes = np.zeros((len(y), len(self.classes_)))
         distribution = np.full(len(y), 1 / len(y))
-        for _ in range(TRIES * self.members):
+        misses = 0
+        while len(self.members_) < self.members and misses < TRIES:
             samples = self._draw(draw, y, distribution)
             member = linear_svm(self.C).fit(X[samples], y[samples])
             said = member.predict(X)
@@ -142,25 +144,24 @@ class LearnPlusPlus(ClassifierMixin, BaseEstimator):
             together = votes + np.log(1 / beta) * (said[:, None] == self.classes_)
             wrong = self.classes_[together.argmax(axis=1)] != y
             if beta >= 1 or normalised_error(distribution, wrong) >= 1:
-                continue  # Learn++ discards what is wrong on half or more, and draws again
+                misses += 1  # Learn++ discards what is wrong on half or more, and draws again
+                continue
+            misses = 0
             self.members_.append(member)
             self.samples_.append(samples)
             betas.append(beta)
             votes, distribution = together, reweigh(distribution, wrong)
-            if len(self.members_) == self.members:
-                break
-        else:
+        if not self.members_:
             raise ParameterError(
-                f"members: expected {self.members} that are right on more than half, got "
-                f"{len(self.members_)} in {TRIES * self.members} draws. Take fewer, or a larger "
-                "share."
+                f"X, y: expected a member that is right on more than half, got none in {TRIES} "
+                "draws. Take a larger share, or samples that tell the classes apart."
             )
         self.betas_ = np.array(betas)
         self.nearest_ = [
             NearestNeighbors(n_neighbors=min(self.neighbours, len(samples))).fit(X[samples])
             for samples in self.samples_
         ]
-        unseen = np.ones((len(y), self.members), bool)
+        unseen = np.ones((len(y), len(self.members_)), bool)
         for k, samples in enumerate(self.samples_):
             unseen[samples, k] = False
         # equal samples have no distance, and then all members are equally near
@@ -192,11 +193,11 @@ class LearnPlusPlus(ClassifierMixin, BaseEstimator):
         return np.sort(np.concatenate(chosen))
 
     def distances(self, X: Matrix) -> Matrix:
-        """Return d_k(x), the mean distance to the nearest samples, shape (n, members)."""
+        """Return d_k(x), the mean distance to the nearest samples, shape (n, n_members)."""
         return np.column_stack([own.kneighbors(X)[0].mean(axis=1) for own in self.nearest_])
 
     def weights(self, X: Matrix, *, dynamic: bool = True) -> Matrix:
-        """Return what the members' votes count for each sample, shape (n, members).
+        """Return what the members' votes count for each sample, shape (n, n_members).
 
         Parameters
         ----------

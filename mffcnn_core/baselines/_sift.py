@@ -20,8 +20,8 @@ def dense_sift(grey: npt.NDArray[np.uint8], *, grid: int = 8) -> npt.NDArray[np.
     Returns
     -------
     ndarray of float32, shape (grid**2, 128)
-        Row by row; each of length about 1.  All points are upright and as wide as their
-        distance.
+        Row by row; each of length about 1.  All points are upright, and what is described
+        around each is a square twice as wide as their distance.
 
     Raises
     ------
@@ -45,6 +45,7 @@ def dense_sift(grey: npt.NDArray[np.uint8], *, grid: int = 8) -> npt.NDArray[np.
         )
     step = len(grey) / grid
     places = (np.arange(grid) + 0.5) * step - 0.5
-    points = [cv2.KeyPoint(float(x), float(y), step, 0.0) for y in places for x in places]
+    # 4 x 4 histograms, each as wide as 3/2 of what OpenCV calls the size: twice the step in all
+    points = [cv2.KeyPoint(float(x), float(y), step / 3, 0.0) for y in places for x in places]
     _, descriptors = cv2.SIFT_create().compute(grey, points)
     return descriptors / 512  # OpenCV stores them as whole numbers, 512 times their length

@@ -105,6 +105,8 @@ class UDSGPLVMRecogniser(Baseline):
         Sorted; columns of the scores.
     groups_ : tuple of str
         Those that have training clips.
+    group_of_ : ndarray of int, shape (n_classes,)
+        The group of each class, as an index of ``groups_``.
     pca_ : dict of str to PCA
         By region.
     level_1_, level_2_ : LatentClassifier, dict of str to LatentClassifier
@@ -204,7 +206,7 @@ class UDSGPLVMRecogniser(Baseline):
         return described
 
     def _group_of_classes(self) -> npt.NDArray[np.int64]:
-        """Return the number of each class's group; set ``groups_``.
+        """Set ``groups_``; return the number of each class's group.
 
         Raises
         ------

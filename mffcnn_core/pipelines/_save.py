@@ -14,7 +14,7 @@ from safetensors.torch import load, save
 from sklearn.utils.validation import check_is_fitted
 from skops.io.exceptions import UntrustedTypesFoundException
 
-from mffcnn_core.errors import MffcnnError, RecordError
+from mffcnn_core.errors import MffcnnError, ParameterError, RecordError
 from mffcnn_core.files import atomic_path, canonical_json
 from mffcnn_core.pipelines._fusion import FusionRecogniser
 from mffcnn_core.pipelines._recogniser import Recogniser
@@ -54,7 +54,7 @@ def save_recogniser(recogniser: Recogniser, path: Path | str, **facts: Any) -> N
 
     Parameters
     ----------
-    recogniser : Recogniser
+    recogniser : FusionRecogniser or TwoStreamRecogniser
     path : Path or str
         By custom ``<name>.mffcnn``.
     **facts
@@ -62,9 +62,16 @@ def save_recogniser(recogniser: Recogniser, path: Path | str, **facts: Any) -> N
 
     Raises
     ------
+    ParameterError
+        If it is of another kind.
     sklearn.exceptions.NotFittedError
         If it is not fitted.
     """
+    if type(recogniser) not in _KINDS.values():
+        raise ParameterError(
+            f"recogniser: expected one of {', '.join(_KINDS)}, got "
+            f"{type(recogniser).__name__}. Other methods are compared, not kept."
+        )
     check_is_fitted(recogniser)
     members = {
         _SETTINGS: canonical_json(

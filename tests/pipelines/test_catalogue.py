@@ -1,6 +1,7 @@
 import pytest
 from sklearn.utils import estimator_checks
 
+from mffcnn_core.baselines import Baseline
 from mffcnn_core.errors import ParameterError
 from mffcnn_core.pipelines import PIPELINES, FusionRecogniser, TwoStreamRecogniser, make_recogniser
 
@@ -28,7 +29,7 @@ def test_every_pipeline_is_complete(name):
     recogniser = make_recogniser(name)
     told = recogniser.describe()
     assert type(recogniser)(**told).describe() == told
-    assert recogniser.images()
+    assert isinstance(recogniser, Baseline) or recogniser.images()
 
 
 def test_changes_and_what_they_leave():

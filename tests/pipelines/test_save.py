@@ -10,7 +10,8 @@ import pytest
 import skops.io
 from sklearn.exceptions import NotFittedError
 
-from mffcnn_core.errors import RecordError
+from mffcnn_core.baselines import ICLTPRecogniser
+from mffcnn_core.errors import ParameterError, RecordError
 from mffcnn_core.files import canonical_json
 from mffcnn_core.pipelines import load_recogniser, save_recogniser
 
@@ -125,4 +126,10 @@ def test_no_file_and_no_archive(tmp_path):
 def test_only_what_is_fitted_is_saved(recogniser, tmp_path):
     with pytest.raises(NotFittedError):
         save_recogniser(recogniser, tmp_path / "m.mffcnn")
+    assert not list(tmp_path.iterdir())
+
+
+def test_methods_without_networks_are_not_saved(tmp_path):
+    with pytest.raises(ParameterError, match="FusionRecogniser, TwoStr.* got ICLTPRecogniser"):
+        save_recogniser(ICLTPRecogniser(), tmp_path / "m.mffcnn")
     assert not list(tmp_path.iterdir())
