@@ -47,3 +47,7 @@ class NotebookError(MffcnnError):
 
 class BuildError(MffcnnError):
     """A step of the book failed, the site has warnings, or another run is at work."""
+
+
+class ExperimentError(MffcnnError):
+    """Some folds of an experiment failed; those that did not are kept."""

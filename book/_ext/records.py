@@ -1,6 +1,6 @@
 """Numbers in prose come from the records of this build.
 
-``{record}`first_recognition/results.json#metrics.accuracy|.1%` `` puts one value of a
+``{record}`two_stream/results.json#metrics.accuracy|.1%` `` puts one value of a
 JSON record into a sentence: file below the records folder, ``#``, the keys joined by
 dots (a number for a list's place), ``|`` and a format as in Python's ``format``.
 

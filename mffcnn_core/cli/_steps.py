@@ -13,7 +13,13 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     corpus = _add(subparsers, "corpus", _corpus, "Render the synthetic corpus of a profile.")
     prepare = _add(subparsers, "prepare", _prepare, "Cut out faces and estimate their flow.")
     evaluate = _add(subparsers, "evaluate", _evaluate, "Run an experiment and record its results.")
-    evaluate.add_argument("experiment", help="first_recognition or multiplicative_fusion")
+    evaluate.add_argument(
+        "experiments",
+        nargs="*",
+        metavar="EXPERIMENT",
+        help="a grid such as table_1, or a configuration such as mffcnn (default: those of the "
+        "profile; `mffcnn grids` lists all)",
+    )
     for parser in (prepare, evaluate):
         parser.add_argument("--dataset", default="synthetic", help="file in data_manifests")
     corpus.set_defaults(dataset="synthetic")
@@ -50,11 +56,29 @@ def _prepare(work: "Workspace", args: argparse.Namespace) -> None:
 
 
 def _evaluate(work: "Workspace", args: argparse.Namespace) -> None:
-    record = work.recognition(args.experiment)
-    for name, measures in record.metrics.items():
-        low, high = measures["accuracy_interval"]
-        print(
-            f"{name}: accuracy {measures['accuracy']:.1%} "
-            f"(95 % interval over people {low:.1%} to {high:.1%})"
+    from mffcnn_core.errors import ExperimentError
+    from mffcnn_core.experiments import configurations
+
+    names = args.experiments or work.profile.evaluate
+    chosen = dict.fromkeys(one for name in names for one in configurations(name))
+    failed: dict[str, str] = {}
+    for number, configuration in enumerate(chosen, start=1):
+        print(f"[{number}/{len(chosen)}] {configuration.name}")
+        try:
+            record = work.recognition(configuration)
+        except ExperimentError as error:  # one that fails takes no other one down
+            failed[configuration.name] = str(error)
+            print(f"  failed: {error}")
+            continue
+        for name, measures in record.metrics.items():
+            low, high = measures["accuracy_interval"]
+            print(
+                f"  {name}: accuracy {measures['accuracy']:.1%} "
+                f"(95 % interval over people {low:.1%} to {high:.1%})"
+            )
+        print(f"  record in {work.results_folder(record.experiment)}")
+    if failed:
+        raise ExperimentError(
+            f"evaluate: expected all {len(chosen)} configurations to succeed, got {len(failed)} "
+            f"that did not: {', '.join(failed)}. See above; what is done is kept."
         )
-    print(f"Record in {work.results_folder(record.experiment)}")

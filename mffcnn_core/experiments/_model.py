@@ -5,6 +5,7 @@ from typing import Any
 
 from mffcnn_core.errors import ParameterError
 from mffcnn_core.evaluation import package_versions
+from mffcnn_core.experiments._configuration import Configuration
 from mffcnn_core.experiments._workspace import Workspace
 from mffcnn_core.pipelines import (
     SavedRecogniser,
@@ -49,7 +50,7 @@ def train_model(work: Workspace, pipeline: str, path: Path | None = None) -> Pat
     path = model_path(work, pipeline) if path is None else path
     checkpoints = path.with_suffix(".checkpoints")
     seed = integer_seed(work.profile.seed, "model")
-    recogniser = work.profile.recogniser(pipeline)
+    recogniser = work.profile.recogniser(Configuration(pipeline=pipeline))
     recogniser.set_params(seed=seed, progress=work.progress, checkpoints=checkpoints)
     prepared = work.preparation.prepared
     if not prepared:

@@ -9,8 +9,11 @@ import yaml
 
 from mffcnn_core.corpus import CorpusSettings
 from mffcnn_core.errors import ParameterError
-from mffcnn_core.pipelines import Recogniser, make_recogniser
+from mffcnn_core.experiments._configuration import Configuration, merged
+from mffcnn_core.experiments._grid import configurations
+from mffcnn_core.pipelines import make_recogniser
 from mffcnn_core.preparation import PreparationSettings
+from mffcnn_core.recognition import ClipRecogniser
 from mffcnn_core.settings import did_you_mean
 
 
@@ -28,6 +31,9 @@ class Profile:
         By pipeline, the parameters that differ from its own.
     groups : int or None
         Folds of several people each; None leaves one subject out at a time.
+    evaluate : tuple of str
+        Grids and configurations that a build of the book evaluates, see
+        :func:`mffcnn_core.experiments.configurations`.
     seed : int
         Of everything that is fitted.
     """
@@ -37,11 +43,18 @@ class Profile:
     preparation: PreparationSettings = field(default_factory=PreparationSettings)
     pipelines: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     groups: int | None = None
+    evaluate: tuple[str, ...] = ("two_stream", "mffcnn")
     seed: int = 0
 
-    def recogniser(self, pipeline: str) -> Recogniser:
+    def recogniser(self, configuration: Configuration) -> ClipRecogniser:
         """Return an unfitted recogniser, see :func:`mffcnn_core.pipelines.make_recogniser`."""
-        return make_recogniser(pipeline, **self.pipelines.get(pipeline, {}))
+        own = self.pipelines.get(configuration.pipeline, {})
+        return make_recogniser(configuration.pipeline, **merged(own, configuration.changes))
+
+    @property
+    def configurations(self) -> tuple[Configuration, ...]:
+        """Every configuration that a build evaluates, once."""
+        return tuple(dict.fromkeys(one for name in self.evaluate for one in configurations(name)))
 
 
 def _pipelines(values: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -64,8 +77,8 @@ def load_profile(path: Path | str) -> Profile:
     Parameters
     ----------
     path : Path or str
-        YAML with ``profile: <name>``, ``seed``, ``groups`` and the sections ``corpus``,
-        ``preparation`` and ``pipelines``, all but the name optional.
+        YAML with ``profile: <name>``, ``seed``, ``groups``, ``evaluate`` and the sections
+        ``corpus``, ``preparation`` and ``pipelines``, all but the name optional.
 
     Raises
     ------
@@ -87,7 +100,9 @@ def load_profile(path: Path | str) -> Profile:
         raise ParameterError(f"{path}: expected a mapping with the key 'profile', got {raw!r}.")
     values = dict(raw)
     name = values.pop("profile")
-    seed, groups = values.pop("seed", 0), values.pop("groups", None)
+    plain = {key: values.pop(key) for key in ("seed", "groups", "evaluate") if key in values}
+    if "evaluate" in plain:
+        plain["evaluate"] = tuple(plain["evaluate"] or ())
     for key in values:
         if key not in _SECTIONS:
             raise ParameterError(
@@ -96,6 +111,8 @@ def load_profile(path: Path | str) -> Profile:
             )
     try:
         sections = {key: _SECTIONS[key](values[key] or {}) for key in values}
+        for experiment in plain.get("evaluate", ()):
+            configurations(experiment)
     except ParameterError as error:
         raise ParameterError(f"{path}: {error}") from error
-    return Profile(name=name, seed=seed, groups=groups, **sections)
+    return Profile(name=name, **plain, **sections)

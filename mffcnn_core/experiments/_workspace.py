@@ -1,32 +1,39 @@
 """A workspace: where the clips, the prepared arrays and the results of one build lie."""
 
-import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from sklearn.base import clone
+
 from mffcnn_core.corpus import render_corpus
 from mffcnn_core.errors import ParameterError
-from mffcnn_core.evaluation import ResultsRecord, is_current, machine
+from mffcnn_core.evaluation import ResultsRecord, is_current, machine, package_versions
+from mffcnn_core.experiments._configuration import Configuration
+from mffcnn_core.experiments._grid import configurations
 from mffcnn_core.experiments._profile import Profile, load_profile
-from mffcnn_core.files import canonical_json, code_fingerprint, write_json
+from mffcnn_core.files import (
+    canonical_json,
+    code_fingerprint,
+    sha256_of,
+    sha256_of_file,
+    write_json,
+)
 from mffcnn_core.manifests import Dataset, load_manifest, open_dataset
-from mffcnn_core.pipelines import evaluate_by_subject
+from mffcnn_core.pipelines import cell_seconds, evaluate_by_subject, with_random_groups
 from mffcnn_core.preparation import PreparationReport, prepare_dataset
-from mffcnn_core.settings import did_you_mean
+from mffcnn_core.recognition import ClipRecogniser
 
 MARKER = "data_manifests"
-
-EXPERIMENTS = {"first_recognition": "two_stream", "multiplicative_fusion": "mffcnn"}
-"""Recognition experiments of the book, and the pipeline that each one runs."""
 
 # What a recognition result depends on: how the arrays are made, and all that is fitted.
 RECOGNITION_CODE = (
     *("mffcnn_core.video", "mffcnn_core.faces", "mffcnn_core.flow", "mffcnn_core.preparation"),
     *("mffcnn_core.augment", "mffcnn_core.pooling"),
     *("mffcnn_core.nets", "mffcnn_core.features", "mffcnn_core.training", "mffcnn_core.dbn"),
-    *("mffcnn_core.evaluation", "mffcnn_core.pipelines"),
+    *("mffcnn_core.evaluation", "mffcnn_core.recognition", "mffcnn_core.baselines"),
+    "mffcnn_core.pipelines",
     *("mffcnn_core.expressions", "mffcnn_core.seeding"),
 )
 
@@ -79,6 +86,7 @@ class Workspace:
     dataset_name: str
     jobs: int
     progress: bool
+    _loaded: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def open(
@@ -146,59 +154,95 @@ class Workspace:
         _write_if_new(self.results_folder() / "preparation.json", report.to_dict())
         return report
 
-    def recognition(self, experiment: str) -> ResultsRecord:
-        """Evaluate a pipeline on people that it was not trained on.
+    def settings(self, configuration: Configuration) -> dict[str, Any]:
+        """Return everything that a result of a configuration is asked for with."""
+        return {
+            "profile": self.profile.name,
+            "corpus": self.profile.corpus.to_dict() if self.dataset_name == "synthetic" else None,
+            "manifest_sha256": sha256_of_file(self.root / MARKER / f"{self.dataset_name}.yaml"),
+            "preparation": self.profile.preparation.to_dict(),
+            "pipeline": configuration.pipeline,
+            "recogniser": self.profile.recogniser(configuration).describe(),
+            "protocol": configuration.protocol,
+            "groups": self.profile.groups,
+        }
 
-        The record on disk is returned if settings, data and code are still the same.
+    def recognition(self, experiment: str | Configuration) -> ResultsRecord:
+        """Evaluate a configuration, by default on people that it was not trained on.
+
+        The record on disk is returned if settings, data and code are still the same.  What
+        a run that was cut off has left, whole folds and half trainings, is gone on with.
 
         Parameters
         ----------
-        experiment : str
-            A key of ``EXPERIMENTS``.
+        experiment : str or Configuration
+            See :func:`mffcnn_core.experiments.configurations`.
 
         Raises
         ------
         ParameterError
-            If there is no such experiment.
+            If there is no such configuration.
+        ExperimentError
+            If folds failed.
         """
-        if experiment not in EXPERIMENTS:
-            raise ParameterError(
-                f"experiment: expected a known one, got {experiment!r}. "
-                f"{did_you_mean(experiment, list(EXPERIMENTS))}"
-            )
-        recogniser = self.profile.recogniser(EXPERIMENTS[experiment])
-        folder = self.results_folder(experiment)
-        settings = {
-            "profile": self.profile.name,
-            "preparation": self.profile.preparation.to_dict(),
-            "pipeline": EXPERIMENTS[experiment],
-            "recogniser": recogniser.describe(),
-            "groups": self.profile.groups,
-            # a clip that could not be prepared is missing from the result: it belongs to it
-            "not_prepared": sorted(row.clip for row in self.preparation.failed),
+        if isinstance(experiment, str):
+            (experiment,) = configurations(experiment)
+        recogniser = self.profile.recogniser(experiment)
+        folder = self.results_folder(experiment.name)
+        # a clip that could not be prepared is missing from the result: it belongs to it
+        settings = self.settings(experiment) | {
+            "not_prepared": sorted(row.clip for row in self.preparation.failed)
         }
         code = code_fingerprint(*RECOGNITION_CODE)
         if is_current(folder, settings=settings, dataset_sha256=self.dataset.sha256, code=code):
             return ResultsRecord.read(folder)
-        started = time.perf_counter()
+        # of everything but the method: what trainings in one folder have in common
+        ground = {
+            "dataset": self.dataset.sha256,
+            "preparation": settings["preparation"],
+            "code": code,
+            "versions": package_versions(),
+        }
+        cells = folder / "folds"
+        inputs, groups = self._load(recogniser), self.profile.groups
+        if experiment.protocol == "random":
+            groups = groups or len(set(inputs.subjects))
+            inputs = with_random_groups(inputs, groups, seed=self.profile.seed)
+        predictions = evaluate_by_subject(
+            inputs,
+            recogniser,
+            groups=groups,
+            seed=self.profile.seed,
+            jobs=self.jobs,
+            progress=self.progress,
+            cells=cells,
+            key=ground | {"settings": settings, "seed": self.profile.seed},
+            checkpoints=self.root / "data" / "networks" / sha256_of(ground)[:20],
+        )
         record = ResultsRecord(
-            experiment=experiment,
+            experiment=experiment.name,
             settings=settings,
             seed=self.profile.seed,
             dataset_name=self.dataset_name,
             dataset_sha256=self.dataset.sha256,
             code=code,
-            predictions=evaluate_by_subject(
-                self.preparation.prepared,
-                recogniser,
-                groups=self.profile.groups,
-                seed=self.profile.seed,
-                jobs=self.jobs,
-                progress=self.progress,
-            ),
+            predictions=predictions,
         )
-        record.write(folder, seconds=time.perf_counter() - started, jobs=self.jobs)
+        seconds = cell_seconds(cells)
+        tested = {fold.name for fold in predictions.folds}
+        seconds = {name: value for name, value in seconds.items() if name in tested}
+        record.write(folder, seconds=sum(seconds.values()), fold_seconds=seconds, jobs=self.jobs)
         return record
+
+    def _load(self, recogniser: ClipRecogniser) -> Any:
+        """Return the clips as a recogniser needs them; one that needs the same shares them."""
+        images = getattr(recogniser, "images", None)
+        need = repr((type(recogniser).load, recogniser.size, images())) if images else None
+        if need is None or self._loaded.get("need") != need:
+            loader = clone(recogniser).set_params(progress=self.progress)
+            self._loaded.clear()
+            self._loaded.update(need=need, inputs=loader.load(self.preparation.prepared))
+        return self._loaded["inputs"]
 
 
 def _write_if_new(path: Path, value: dict[str, Any]) -> None:

@@ -1,27 +1,63 @@
 """Evaluation on strangers: a model per fold, trained on the people of all others."""
 
+import time
+import traceback
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
 import numpy as np
+import numpy.typing as npt
 from joblib import Parallel, delayed
 from sklearn.base import clone
+from sklearn.model_selection import StratifiedKFold
 from tqdm.std import tqdm
 
-from mffcnn_core.errors import ParameterError
+from mffcnn_core.errors import ExperimentError, ParameterError
 from mffcnn_core.evaluation import Fold, Predictions, check_split, subject_folds
 from mffcnn_core.expressions import EXPRESSIONS
-from mffcnn_core.features import ClipInputs, ClipParts
+from mffcnn_core.features import ClipSequence
+from mffcnn_core.pipelines._cell import Cell
 from mffcnn_core.recognition import ClipRecogniser, Clips, Matrix
 from mffcnn_core.seeding import integer_seed
 
+DECIMALS = 6  # of a recorded score: more would be the noise of the last bits
 
-def _score_fold(
-    inputs: ClipInputs | ClipParts, recogniser: ClipRecogniser, fold: Fold, seed: int
+
+def score_fold(
+    inputs: ClipSequence,
+    recogniser: ClipRecogniser,
+    fold: Fold,
+    *,
+    seed: int,
+    checkpoints: Path | None = None,
 ) -> dict[str, Matrix]:
+    """Return the scores of the test clips of one fold, by a model trained on the others.
+
+    Parameters
+    ----------
+    inputs : what ``recogniser.load`` returned
+    recogniser : ClipRecogniser
+    fold : Fold
+    seed : int
+        The model's seed hangs on it and on the people left out.
+    checkpoints : Path, optional
+        Folder in which trainings are kept.
+
+    Raises
+    ------
+    LeakageError
+        If a person stands on both sides.
+    ParameterError
+        If the training side lacks an expression.
+    """
     train, test = (inputs[indices] for indices in fold.indices(inputs.subjects))
     check_split(train.subjects, test.subjects)
     model = clone(recogniser).set_params(
         seed=integer_seed(seed, "fold", fold.name),
         progress=False,  # the bar over the folds is enough
-        checkpoints=None,  # of one training, not of many
+        checkpoints=checkpoints,
     )
     model.fit(train, train.expressions, groups=train.subjects)
     if tuple(model.classes_) != EXPRESSIONS:
@@ -30,7 +66,31 @@ def _score_fold(
             f"fold {fold.name}: expected training clips of all six expressions, got none of "
             f"{', '.join(missing)}. Take more clips or more people."
         )
-    return model.stream_scores(test)
+    return {name: np.round(scores, DECIMALS) for name, scores in model.stream_scores(test).items()}
+
+
+def _run_cell(
+    inputs: ClipSequence,
+    recogniser: ClipRecogniser,
+    fold: Fold,
+    seed: int,
+    checkpoints: Path | None,
+    cell: Cell | None,
+) -> dict[str, Matrix] | str:
+    """Return the scores of a fold, or what went wrong: a failing fold stops no other one."""
+    try:
+        kept = cell.read() if cell is not None else None
+        if kept is not None:
+            return kept
+        started = time.perf_counter()
+        scores = score_fold(inputs, recogniser, fold, seed=seed, checkpoints=checkpoints)
+        if cell is not None:
+            cell.write(scores, seconds=time.perf_counter() - started)
+        return scores
+    # whatever it is, it is told when all other folds are done
+    except Exception as error:  # noqa: BLE001
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        return f"{type(error).__name__}: {error} (in {place.name}, line {place.lineno})"
 
 
 def evaluate_by_subject(
@@ -41,6 +101,9 @@ def evaluate_by_subject(
     seed: int,
     jobs: int = 1,
     progress: bool = False,
+    cells: Path | None = None,
+    key: Mapping[str, Any] | None = None,
+    checkpoints: Path | None = None,
 ) -> Predictions:
     """Predict every clip by a model that never saw its person.
 
@@ -60,6 +123,13 @@ def evaluate_by_subject(
         depend on it.  -1: one per core.
     progress : bool
         Show a progress bar over the folds, with an estimate.
+    cells : Path, optional
+        Folder in which each fold's scores are kept as soon as they are there; those that are
+        there are not computed again.
+    key : mapping, optional
+        What the scores hang on besides the fold, as plain values: needed with ``cells``.
+    checkpoints : Path, optional
+        Folder in which trainings are kept while they last, one folder for each fold.
 
     Returns
     -------
@@ -69,19 +139,40 @@ def evaluate_by_subject(
     Raises
     ------
     ParameterError
-        If there are fewer people than folds, or a training side lacks an expression.
+        If there are fewer people than folds.
+    ExperimentError
+        If folds fail, when all others are done; it names each with its reason.
     """
     inputs = clone(recogniser).set_params(progress=progress).load(clips)
     folds = subject_folds(inputs.subjects, groups)
-    work = Parallel(n_jobs=jobs, return_as="generator")(
-        delayed(_score_fold)(inputs, recogniser, fold, seed) for fold in folds
+    tasks = (
+        delayed(_run_cell)(
+            inputs,
+            recogniser,
+            fold,
+            seed,
+            checkpoints / fold.name if checkpoints else None,
+            Cell(cells, fold, dict(key or {}), inputs) if cells else None,
+        )
+        for fold in folds
     )
+    work = Parallel(n_jobs=jobs, return_as="generator")(tasks)
     scores: dict[str, Matrix] = {}
+    failed: dict[str, str] = {}
     bar = tqdm(work, total=len(folds), desc="people left out", unit="fold", disable=not progress)
     for fold, scored in zip(folds, bar, strict=True):
+        if isinstance(scored, str):
+            failed[fold.name] = scored
+            continue
         test = fold.indices(inputs.subjects)[1]
         for name, values in scored.items():
             scores.setdefault(name, np.full((len(inputs), len(EXPRESSIONS)), np.nan))[test] = values
+    if failed:
+        told = "; ".join(f"{name}: {reason}" for name, reason in failed.items())
+        raise ExperimentError(
+            f"folds: expected all {len(folds)} to succeed, got {len(failed)} failed. {told} The "
+            "others are kept if they have a folder: mend the cause and run the same again."
+        )
     return Predictions(
         clips=tuple(clip.clip for clip in inputs.clips),
         subjects=inputs.subjects,
@@ -89,3 +180,25 @@ def evaluate_by_subject(
         folds=tuple(folds),
         scores=scores,
     )
+
+
+def with_random_groups(inputs: ClipSequence, groups: int, *, seed: int) -> ClipSequence:
+    """Return clips that claim to be of other people: random groups, each of all people.
+
+    An evaluation of them by "subject" is one with a random split, as it is often reported:
+    everybody stands on both sides.  Only to show what it would claim.
+
+    Parameters
+    ----------
+    inputs : what ``recogniser.load`` returned
+    groups : int
+        >= 2; each gets an equal share of every expression.
+    seed : int
+    """
+    labels: npt.NDArray[np.str_] = np.asarray(inputs.expressions)
+    split = StratifiedKFold(groups, shuffle=True, random_state=integer_seed(seed, "random split"))
+    clips = list(inputs.clips)
+    for number, (_, chosen) in enumerate(split.split(labels, labels), start=1):
+        for i in chosen:
+            clips[i] = replace(clips[i], subject=f"random group {number}")
+    return replace(inputs, clips=tuple(clips))

@@ -33,6 +33,7 @@ from mffcnn_core.training import (
     TrainingSettings,
     fit_fusion,
     fit_stream,
+    forget_checkpoint,
     history_of,
     torch_threads,
 )
@@ -194,6 +195,7 @@ class FusionRecogniser(Recogniser):
             checkpoints=self._checkpoints(),
             **common,
         )
+        forget_checkpoint(together)  # the streams alone serve every way of fusing them
         nets = alone | {"fusion": together}
         return {"fusion": together.module_}, {name: history_of(net) for name, net in nets.items()}
 

@@ -1,6 +1,13 @@
 """Fitting networks: losses, optimisers, early stopping on other people, history, checkpoints."""
 
-from mffcnn_core.training._fit import FusionLoss, fit_fusion, fit_stream, history_of, inner_split
+from mffcnn_core.training._fit import (
+    FusionLoss,
+    fit_fusion,
+    fit_stream,
+    forget_checkpoint,
+    history_of,
+    inner_split,
+)
 from mffcnn_core.training._images import SampledImages
 from mffcnn_core.training._losses import LOSSES, BCEOnSoftmax
 from mffcnn_core.training._optimisers import PaperAdadelta
@@ -26,6 +33,7 @@ __all__ = [
     "TrainingSettings",
     "fit_fusion",
     "fit_stream",
+    "forget_checkpoint",
     "history_of",
     "inner_split",
     "torch_threads",

@@ -440,6 +440,13 @@ def fit_fusion(
         )
 
 
+def forget_checkpoint(net: NeuralNet) -> None:
+    """Delete what was kept of a training that nobody will need again."""
+    saved = dict(net.callbacks).get("checkpoint")
+    if saved is not None:
+        saved.path.unlink(missing_ok=True)
+
+
 def history_of(net: NeuralNet) -> list[dict[str, float]]:
     """Return the course of a training as data: one row per epoch.
 

@@ -13,7 +13,7 @@ from mffcnn_core.runs import Site, toc_notebooks
 
 pytestmark = pytest.mark.slow
 
-EXPERIMENTS = {"first_recognition", "multiplicative_fusion"}
+EXPERIMENTS = {"two_stream", "mffcnn"}
 
 
 @pytest.fixture(scope="module")
@@ -28,8 +28,8 @@ def project(root, tmp_path_factory):
     made = [
         copy / "data" / "synthetic" / "smoke" / "index.csv",
         site.results / "preparation.json",
-        site.results / "first_recognition" / "results.json",
-        site.results / "multiplicative_fusion" / "results.json",
+        site.results / "two_stream" / "results.json",
+        site.results / "mffcnn" / "results.json",
         *map(site.record_of, toc_notebooks(copy)),
         site.stamp,
     ]

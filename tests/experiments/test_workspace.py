@@ -24,7 +24,7 @@ def test_unknown_data_set_or_profile(tiny_project):
 @pytest.mark.slow
 def test_all_steps_are_computed_once_and_taken_from_disk_after(tiny_project, monkeypatch):
     work = Workspace.open("tiny", root=tiny_project, jobs=1)
-    record = work.recognition("first_recognition")
+    record = work.recognition("two_stream")
     assert len(record.predictions.clips) == len(work.preparation.prepared) == 12
     assert set(record.predictions.variants) == {"both", "spatial", "temporal"}
     assert (work.results_folder() / "preparation.json").is_file()
@@ -36,19 +36,19 @@ def test_all_steps_are_computed_once_and_taken_from_disk_after(tiny_project, mon
     monkeypatch.setattr("mffcnn_core.corpus._corpus._render_to_files", refuse)
     again = Workspace.open("tiny", root=tiny_project, jobs=1)
     assert again.preparation.made == 0
-    assert again.recognition("first_recognition").metrics == record.metrics
+    assert again.recognition("two_stream").metrics == record.metrics
 
     profile = tiny_project / "notebooks" / "profiles" / "tiny.yaml"
     text = profile.read_text()
     profile.write_text(text.replace("epochs: 1", "epochs: 2"))
     with pytest.raises(AssertionError, match="computed again"):  # other settings, other result
-        Workspace.open("tiny", root=tiny_project, jobs=1).recognition("first_recognition")
+        Workspace.open("tiny", root=tiny_project, jobs=1).recognition("two_stream")
     profile.write_text(text)
 
 
 @pytest.mark.slow
 def test_the_papers_method_is_evaluated_with_its_controls(tiny_project):
-    record = Workspace.open("tiny", root=tiny_project, jobs=1).recognition("multiplicative_fusion")
+    record = Workspace.open("tiny", root=tiny_project, jobs=1).recognition("mffcnn")
     assert record.settings["pipeline"] == "mffcnn"
     assert record.predictions.variants == ("both", "spatial", "temporal", "without_dbn")
 

@@ -1,0 +1,89 @@
+"""A configuration: one pipeline with settings, the unit that an experiment evaluates."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, get_args
+
+from mffcnn_core.errors import ParameterError
+
+Protocol = Literal["by_subject", "random"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Configuration:
+    """One pipeline with the settings that make it differ from the profile's own.
+
+    Attributes
+    ----------
+    pipeline : str
+        A key of :data:`mffcnn_core.pipelines.PIPELINES`.
+    changes : mapping
+        Settings over those of the profile; a mapping in it changes a part of a mapping there.
+    protocol : {"by_subject", "random"}
+        Test on people who were not trained on; or, to see what it would claim, on clips
+        drawn at random, with everybody on both sides.
+
+    Raises
+    ------
+    ParameterError
+        If the protocol is unknown.
+
+    Examples
+    --------
+    >>> Configuration(pipeline="mffcnn", changes={"fusion": {"fuse_stages": (4, 5)}}).name
+    'mffcnn+fusion.fuse_stages=4-5'
+    """
+
+    pipeline: str
+    changes: Mapping[str, Any] = field(default_factory=dict)
+    protocol: Protocol = "by_subject"
+
+    def __post_init__(self) -> None:
+        if self.protocol not in get_args(Protocol):
+            raise ParameterError(
+                f"protocol: expected one of {', '.join(get_args(Protocol))}, got "
+                f"{self.protocol!r}. A result that counts tests on strangers: by_subject."
+            )
+
+    @property
+    def name(self) -> str:
+        """The name of its folder: pipeline, changes, protocol."""
+        changes = (f"+{place}={_word(value)}" for place, value in _leaves(self.changes))
+        return self.pipeline + "".join(changes) + ("@random" * (self.protocol == "random"))
+
+    def __hash__(self) -> int:
+        return hash(self.name)
+
+
+def merged(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Return settings with changes; a mapping changes what a mapping says, or fills None.
+
+    Examples
+    --------
+    >>> merged({"dbn": {"hidden": [8]}, "size": 64}, {"dbn": {"finetune": "none"}})
+    {'dbn': {'hidden': [8], 'finetune': 'none'}, 'size': 64}
+    """
+    result = dict(base)
+    for name, value in changes.items():
+        if isinstance(value, Mapping):
+            value = merged(result.get(name) or {}, value)
+        result[name] = value
+    return result
+
+
+def _leaves(settings: Mapping[str, Any], place: str = "") -> Iterator[tuple[str, Any]]:
+    for name in sorted(settings):
+        value = settings[name]
+        if isinstance(value, Mapping) and value:
+            yield from _leaves(value, f"{place}{name}.")
+        else:
+            yield f"{place}{name}", value
+
+
+def _word(value: Any) -> str:
+    """Return a value as it can stand in a file name."""
+    if isinstance(value, tuple | list):
+        return "-".join(map(_word, value)) or "none"
+    if isinstance(value, Mapping):  # an empty one: on, with all its defaults
+        return "on"
+    return str(value).lower().replace("->", "-to-") if value is not None else "none"

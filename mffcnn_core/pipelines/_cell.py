@@ -1,0 +1,76 @@
+"""A cell: the scores of one fold of one configuration, kept in a file of its own."""
+
+import warnings
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from mffcnn_core.errors import RecordError
+from mffcnn_core.evaluation import Fold, machine
+from mffcnn_core.features import ClipSequence
+from mffcnn_core.files import read_json, sha256_of, write_json
+from mffcnn_core.recognition import Matrix
+
+
+class Cell:
+    """The file of one fold.
+
+    Parameters
+    ----------
+    folder : Path
+    fold : Fold
+    key : mapping
+        What the scores hang on besides the fold: settings, data, seed, code, versions.
+    inputs : ClipSequence
+        All clips.
+    """
+
+    def __init__(
+        self, folder: Path, fold: Fold, key: Mapping[str, Any], inputs: ClipSequence
+    ) -> None:
+        self.path = folder / f"{fold.name}.json"
+        test = fold.indices(inputs.subjects)[1]
+        self.clips = [inputs.clips[i].clip for i in test]
+        self.asked = {
+            "fold": fold,
+            "clips": self.clips,
+            "key_sha256": sha256_of(dict(key)),
+            "seed": key.get("seed"),
+        }
+
+    def write(self, scores: Mapping[str, Matrix], *, seconds: float) -> None:
+        """Keep the scores, atomically."""
+        found = {"asked": self.asked, "scores": dict(scores)}
+        run = {"seconds": round(seconds, 3), "machine": machine()}
+        write_json(self.path, {"sha256": sha256_of(found), **found, "run": run})
+
+    def read(self) -> dict[str, Matrix] | None:
+        """Return the scores; None if they are absent, of another key, or damaged.
+
+        A damaged file is told in a warning.
+        """
+        if not self.path.exists():
+            return None
+        try:
+            kept = read_json(self.path)
+            found = {"asked": kept["asked"], "scores": kept["scores"]}
+            whole = kept["sha256"] == sha256_of(found)
+        except (RecordError, KeyError, TypeError):
+            whole = False
+        if not whole:
+            warnings.warn(
+                f"{self.path}: expected scores as they were written, got a damaged file. "
+                "The fold is computed again.",
+                stacklevel=2,
+            )
+            return None
+        if sha256_of(found["asked"]) != sha256_of(self.asked):
+            return None
+        return {name: np.asarray(values, np.float64) for name, values in found["scores"].items()}
+
+
+def cell_seconds(folder: Path) -> dict[str, float]:
+    """Return how long each kept fold took, by its name."""
+    return {path.stem: read_json(path)["run"]["seconds"] for path in sorted(folder.glob("*.json"))}
