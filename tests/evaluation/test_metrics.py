@@ -4,7 +4,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mffcnn_core.errors import ParameterError
-from mffcnn_core.evaluation import accuracy, bootstrap_interval, confusion, macro_recall
+from mffcnn_core.evaluation import (
+    accuracy,
+    bootstrap_interval,
+    confusion,
+    macro_recall,
+    paired_difference,
+)
 from mffcnn_core.expressions import EXPRESSIONS
 
 labels = st.sampled_from(EXPRESSIONS)
