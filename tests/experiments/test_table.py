@@ -1,3 +1,4 @@
+import importlib
 import math
 import shutil
 
@@ -8,10 +9,12 @@ from mffcnn_core.evaluation import Predictions, ResultsRecord, leave_one_subject
 from mffcnn_core.experiments import (
     GRIDS,
     NOT_RUN,
+    READINGS,
     Configuration,
     Grid,
     Row,
     Workspace,
+    configurations,
     grid_table,
     stale_references,
     variant_of,
@@ -153,3 +156,21 @@ def test_every_grid_is_sound():
         labels = [row.label for row in grid.rows]
         assert len(set(labels)) == len(labels), name
         assert grid.baseline in (None, *labels), name
+
+
+def test_every_reading_names_what_the_library_documents():
+    for reading in READINGS:
+        module, name = reading.where.rsplit(".", 1)
+        assert hasattr(importlib.import_module(module), name), reading.where
+        assert reading.alternatives, reading.name
+        for alternative in reading.alternatives:
+            assert (alternative.changes is None) == bool(alternative.seen), reading.name
+
+
+@pytest.mark.parametrize("profile", ["smoke", "quick", "paper"])
+def test_every_configuration_can_be_asked_of_every_profile(root, profile):
+    work = Workspace.open(profile, root=root)
+    for grid in GRIDS.values():
+        for configuration in grid.configurations:
+            assert work.settings(configuration)["recogniser"]
+            assert configurations(configuration.name) == (configuration,)
