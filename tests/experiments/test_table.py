@@ -5,6 +5,7 @@ import shutil
 import numpy as np
 import pytest
 
+from mffcnn_core.errors import ParameterError
 from mffcnn_core.evaluation import Predictions, ResultsRecord, leave_one_subject_out
 from mffcnn_core.experiments import (
     GRIDS,
@@ -109,6 +110,16 @@ def test_a_record_of_other_settings_is_no_evidence(work):
     _write(work, work.results_folder(OTHER.name), HEAD, both=ALL)
     assert work.evidence(OTHER) is None
     assert work.evidence(HEAD) is None
+
+
+def test_a_record_is_published_whole_or_not_at_all(work, tiny_project):
+    with pytest.raises(ParameterError, match="expected a record of mffcnn in this build, got none"):
+        work.publish(HEAD)
+    _write(work, work.results_folder(HEAD.name), HEAD, both=ALL)
+    assert work.publish(HEAD) == work.reference_folder(HEAD.name)
+    found = work.evidence(HEAD, origin="reference run")
+    assert found.record.metrics == work.evidence(HEAD).record.metrics
+    assert stale_references(tiny_project) == {}
 
 
 def test_stale_references_are_found_with_the_reason(work, tiny_project):
