@@ -25,6 +25,10 @@ class NoFaceError(MffcnnError):
     """No face was found where the method needs one."""
 
 
+class DetectorError(MffcnnError):
+    """A face detector lacks its model or program, or its output is faulty."""
+
+
 class PreparationError(MffcnnError):
     """A prepared file is missing, or made with other settings than asked for."""
 
