@@ -189,19 +189,24 @@ def _other(label: str, pipeline: str, rml: float, baum: float) -> Row:
     )
 
 
-_LEDGER = (
-    Row(label="every reading at its default", configuration=HEADLINE),
-    *(
-        Row(
-            label=f"{reading.name}: {alternative.value}",
-            configuration=alternative.configuration,
-            facts={"reading": reading.name, "value": alternative.value},
-        )
-        for reading in READINGS
-        for alternative in reading.alternatives
-        if alternative.configuration is not None
-    ),
-)
+DEFAULT = "every reading at its default"
+
+
+def _ledger(pipeline: str) -> tuple[Row, ...]:
+    return (
+        Row(label=DEFAULT, configuration=Configuration(pipeline=pipeline)),
+        *(
+            Row(
+                label=f"{reading.name}: {alternative.value}",
+                configuration=alternative.configuration,
+                facts={"reading": reading.name, "value": alternative.value},
+            )
+            for reading in READINGS
+            for alternative in reading.alternatives
+            if alternative.configuration is not None and alternative.pipeline == pipeline
+        ),
+    )
+
 
 _RATES = tuple(round(0.01 * k, 2) for k in range(1, 11))
 _MOMENTA = tuple(round(0.1 * k, 1) for k in range(1, 10))
@@ -294,10 +299,16 @@ GRIDS: Mapping[str, Grid] = MappingProxyType(
             baseline="MFFCNN",
         ),
         "ledger": Grid(
-            title="What each reading of an unclear place is worth",
+            title="What each reading of an unclear place is worth to the whole method",
             place="-",
-            rows=_LEDGER,
-            baseline="every reading at its default",
+            rows=_ledger("mffcnn"),
+            baseline=DEFAULT,
+        ),
+        "ledger_maps": Grid(
+            title="What each reading of ordered flow is worth to ordered flow maps alone",
+            place="-",
+            rows=_ledger("ordered_flow"),
+            baseline=DEFAULT,
         ),
         "split": Grid(
             title="What a random split would have claimed",
