@@ -125,7 +125,7 @@ def reported(place: str, row: str | None = None, dataset: str | None = None) -> 
         one
         for one in REPORTED
         if one.place == place
-        and row in (None, one.row, one.column)
+        and row in (None, one.row, one.column if place == "Table 4" else None)
         and dataset in (None, one.dataset)
     ]
     if not found:
