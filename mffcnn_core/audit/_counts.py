@@ -13,15 +13,15 @@ from mffcnn_core.errors import ParameterError
 
 
 def decimals(printed: str) -> int:
-    """Return the number of decimals that a printed number shows.
+    """Return the number of decimals that a printed number shows; below 0 for tens.
 
     Examples
     --------
-    >>> decimals("64.50"), decimals("65")
-    (2, 0)
+    >>> decimals("64.50"), decimals("65"), decimals("6E+1")
+    (2, 0, -1)
     """
     _exact(printed)
-    return len(printed.strip().partition(".")[2])
+    return -int(Decimal(printed.strip()).as_tuple().exponent)
 
 
 def _exact(printed: str) -> Fraction:
@@ -70,7 +70,7 @@ def attainable_counts(printed: str, n: int, *, cut: bool = True) -> list[int]:
     []
     """
     _check_clips(n)
-    value, unit = _exact(printed), Fraction(1, 10 ** decimals(printed))
+    value, unit = _exact(printed), Fraction(10) ** -decimals(printed)
     low, high = value - unit / 2, value + unit / 2  # both ends: halves go up or to even
     counts = set(range(ceil(low * n / 100), floor(high * n / 100) + 1))
     if cut:

@@ -74,13 +74,17 @@ def _cells(table: ResultTable) -> Finding:
             if not text:
                 odd.append(f"{where} is blank")
             elif Decimal(text) < 0 or (table.unit == "percent" and Decimal(text) > 100):
-                odd.append(f"{where} is {text}")
+                odd.append(f"{where} is {_plain(text)}")
             elif table.unit == "counts" and decimals(text):
                 odd.append(f"{where} is {text}, no whole number")
     if not odd:
         return Finding("ok", "cells", f"All cells hold {_meaning(table)}.")
     level = "note" if all(text.endswith("blank") for text in odd) else "problem"
     return Finding(level, "cells", f"Expected {_meaning(table)} in every cell: {'; '.join(odd)}.")
+
+
+def _plain(text: str) -> str:
+    return format(Decimal(text), "f")
 
 
 def _meaning(table: ResultTable) -> str:
@@ -137,9 +141,9 @@ def _diagonal(table: ResultTable) -> list[Finding]:
     slack = Decimal(1).scaleb(-decimals(table.average)) + Decimal(1).scaleb(-_places(table)) / 2
     fits = [n for n, mean in means.items() if abs(mean - Decimal(table.average)) <= slack]
     if not fits:
-        text = f"{table.average} is printed; the diagonal gives: {told}."
+        text = f"{_plain(table.average)} is printed; the diagonal gives: {told}."
         return [Finding("problem", "average", text)]
-    text = f"The printed {table.average} is the {' and the '.join(fits)}."
+    text = f"The printed {_plain(table.average)} is the {' and the '.join(fits)}."
     return [Finding("ok", "average", text)]
 
 
@@ -156,17 +160,16 @@ def _counts(table: ResultTable) -> list[Finding]:
     if not tested:
         return [Finding("note", "counts", "Give --clips to see which values can be counts.")]
     wrong = [
-        f"{name}, {column} {text} of {n}"
+        f"{name}, {column} {_plain(text)} of {n}"
         for name, column, text, n in tested
         if not attainable_counts(text, n)
     ]
+    share = max(attainable_share(n, min(max(decimals(text), 0), 4)) for *_, text, n in tested)
     if not wrong:
-        share = max(attainable_share(n, min(decimals(text), 4)) for *_, text, n in tested)
         weight = " That says little: most numbers could." if share > 0.5 else ""
         return [
             Finding("ok", "counts", f"All {len(tested)} values can be counts of clips.{weight}")
         ]
-    share = max(attainable_share(n, min(decimals(text), 4)) for *_, text, n in tested)
     chance = chance_of_at_most(len(tested) - len(wrong), len(tested), share)
     return [
         Finding(
@@ -219,6 +222,8 @@ def _gaps(table: ResultTable) -> list[Finding]:
                 paired = (
                     "within chance on any clips"
                     if most is None
+                    else "beyond chance"
+                    if most >= n
                     else f"beyond chance only if the two differ on at most {most} clips"
                 )
                 z = unpaired_z(told[best], percent, n)

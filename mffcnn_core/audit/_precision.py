@@ -75,7 +75,7 @@ def unpaired_z(first: float, second: float, n: int) -> float:
     Examples
     --------
     >>> round(unpaired_z(64.57, 60.07, 720), 2)
-    1.77
+    1.76
     """
     return (first - second) / sqrt(standard_error(first, n) ** 2 + standard_error(second, n) ** 2)
 

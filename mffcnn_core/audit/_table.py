@@ -191,6 +191,7 @@ def _unit(cells: tuple[tuple[str, ...], ...], confusion: bool) -> Unit:
 
 
 def _times_100(text: str) -> str:
+    """Return a share in per cent, with no more digits than it had: 0.6 is 6E+1, not 60."""
     return str(Decimal(text).scaleb(2)) if text else ""
 
 

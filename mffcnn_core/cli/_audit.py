@@ -62,8 +62,8 @@ def run(args: argparse.Namespace) -> int:
 def _clips(given: list[str]) -> dict[str, int] | int | None:
     named = {}
     for text in given:
-        name, _, number = text.rpartition("=")
-        if not number.isdecimal() or (not name and len(given) > 1):
+        name, named_one, number = text.rpartition("=")
+        if not number.isdecimal() or (not name and (named_one or len(given) > 1)):
             raise ParameterError(
                 f"--clips: expected one N, or NAME=N for each name, got {' '.join(given)!r}. "
                 "For example --clips RML=720 --clips BAUM-1s=521."

@@ -8,15 +8,20 @@ from mffcnn_core.paper._check import Check, Result, run_check
 from mffcnn_core.paper._checks_citations import CITATIONS
 from mffcnn_core.paper._checks_counts import COUNTS
 from mffcnn_core.paper._checks_equations import EQUATIONS
+from mffcnn_core.paper._checks_figures import FIGURES
+from mffcnn_core.paper._checks_fusion import FUSION
 from mffcnn_core.paper._checks_method import METHOD
 from mffcnn_core.paper._checks_tables import TABLES
+from mffcnn_core.paper._checks_unsaid import UNSAID
 from mffcnn_core.settings import did_you_mean
 
 CHECKS: Mapping[str, tuple[Check, ...]] = MappingProxyType(
     {
-        "Tables and figures": TABLES,
+        "Tables": (*TABLES, *FUSION),
+        "Confusion matrices": FIGURES,
         "Counts and chance": COUNTS,
         "Description of the method": METHOD,
+        "What is not said": UNSAID,
         "Equations": EQUATIONS,
         "Citations": CITATIONS,
     }

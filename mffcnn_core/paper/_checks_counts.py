@@ -16,7 +16,7 @@ from mffcnn_core.audit import (
     unpaired_z,
 )
 from mffcnn_core.paper._check import Absent, Computation, Quote, Values, Verdict, check
-from mffcnn_core.paper._checks_tables import (
+from mffcnn_core.paper._evidence import (
     FIG_7,
     HEADLINES,
     TABLE_1_BAUM,

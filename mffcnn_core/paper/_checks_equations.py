@@ -125,7 +125,8 @@ def decorrelation() -> Computation:
     apart = abs(g @ f - (gx @ fx + gy @ fy)) + abs(g @ g - (gx @ gx + gy @ gy))
     return Computation(
         apart < 1e-12,
-        f"Products and norms of the stacked vector differ from the sums by {apart:.0e} or less.",
+        "Products and norms of the stacked vector are the sums over the channels "
+        f"(difference {apart:.0e}, of rounding).",
     )
 
 
