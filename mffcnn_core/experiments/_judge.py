@@ -192,7 +192,7 @@ def _in_words(claim: Claim, differences: tuple[tuple[Side, Side, Difference], ..
     if not claim.pairs:
         return "No experiment is declared for it."
     if not differences:
-        return f"None of {len(claim.pairs)} comparison(s) is there."
+        return f"None of its {len(claim.pairs)} comparison(s) has its records."
     told = [d for *_, d in differences]
     right, clear = sum(d.value > 0 for d in told), sum(d.value > 0 and is_clear(d) for d in told)
     against = sum(d.value < 0 and is_clear(d) for d in told)
