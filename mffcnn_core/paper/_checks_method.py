@@ -74,7 +74,7 @@ backbones = words(
     Quote("Sec. 3.3", "a simple convolutional network structure can be designed"),
     Quote("Sec. 3.4", "each subsequence with an input of VGG-16"),
     Quote("Sec. 3.5", "space compression excitation residual network"),
-    reading="Four pipelines stand for them here; the claim ledger says which tables each serves.",
+    reading="Four pipelines stand for them here, each for its tables.",
 )
 
 
