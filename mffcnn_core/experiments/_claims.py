@@ -8,19 +8,8 @@ from mffcnn_core.errors import ParameterError
 from mffcnn_core.experiments._grid import GRIDS, HEADLINE, Row
 from mffcnn_core.paper import value
 
-
-@dataclass(frozen=True)
-class Side:
-    """One side of a comparison: a configuration's scores."""
-
-    label: str
-    configuration: str
-    variant: str | None = None
-
-    @classmethod
-    def of(cls, row: Row) -> "Side":
-        """Return the side that a row of a grid shows."""
-        return cls(row.label, row.configuration.name, row.variant)
+Pair = tuple[Row, Row]
+"""The row that is claimed to be better, and the one that it is better than."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +23,7 @@ class Claim:
         In our words.
     place : str
         Where the paper makes it.
-    pairs : tuple of (Side, Side)
+    pairs : tuple of (Row, Row)
         The better one and the worse one.
     contradicted_by : tuple of str
         Checks of the paper that deny it, see :func:`mffcnn_core.paper.audit_paper`.
@@ -47,13 +36,13 @@ class Claim:
     name: str
     text: str
     place: str
-    pairs: tuple[tuple[Side, Side], ...] = ()
+    pairs: tuple[Pair, ...] = ()
     contradicted_by: tuple[str, ...] = ()
     checks: tuple[str, ...] = ()
     reported: Literal["", "accuracy", "hardest class"] = ""
 
 
-def _row(grid: str, **facts: Any) -> Side:
+def _row(grid: str, **facts: Any) -> Row:
     found = [
         row for row in GRIDS[grid].rows if all(row.facts.get(k) == v for k, v in facts.items())
     ]
@@ -62,41 +51,41 @@ def _row(grid: str, **facts: Any) -> Side:
             f"{grid}: expected one row with {facts}, got {len(found)}. The claims no longer fit "
             "the grids."
         )
-    return Side.of(found[0])
+    return found[0]
 
 
-def _over(best: Side, others: list[Side]) -> tuple[tuple[Side, Side], ...]:
+def _over(best: Row, others: list[Row]) -> tuple[Pair, ...]:
     return tuple((best, other) for other in others if other != best)
 
 
-def _falling(*sides: Side) -> tuple[tuple[Side, Side], ...]:
-    return tuple(pairwise(sides))
+def _falling(*rows: Row) -> tuple[Pair, ...]:
+    return tuple(pairwise(rows))
 
 
-def _fused(direction: str, *stages: int) -> Side:
+def _fused(direction: str, *stages: int) -> Row:
     return _row("table_2", direction=direction, stages=stages)
 
 
-def _tuned(grid: str, optimiser: str, name: str, best: float) -> tuple[tuple[Side, Side], ...]:
-    rows = [Side.of(row) for row in GRIDS[grid].rows if row.facts.get("optimiser") == optimiser]
+def _tuned(grid: str, optimiser: str, name: str, best: float) -> tuple[Pair, ...]:
+    rows = [row for row in GRIDS[grid].rows if row.facts.get("optimiser") == optimiser]
     return _over(_row(grid, optimiser=optimiser, **{name: best}), rows)
 
 
 def claims() -> tuple[Claim, ...]:
     """Return the claims of the paper, in its order."""
-    headline = Side("MFFCNN", HEADLINE.name)
+    headline = _fused("T->S", 4, 5)
     table_2 = ((2,), (5,), (4, 5), (3, 4, 5), (2, 3, 4, 5))
     table_3 = [
         _row("table_3", kernels=kernels, frames=3, padding="valid")
         for kernels in ((5, 3), (11, 9), (17, 15), (35, 33))
     ]
     single = {n: _fused("T->S", n) for n in (2, 3, 4, 5)}
-    unfused = {row.variant: Side.of(row) for row in GRIDS["streams"].rows
+    unfused = {row.variant: row for row in GRIDS["streams"].rows
                if row.configuration != HEADLINE}  # fmt: skip
-    windows = [Side.of(row) for row in GRIDS["figure_4"].rows
+    windows = [row for row in GRIDS["figure_4"].rows
                if row.facts.get("flow_scope") == "full"]  # fmt: skip
     attenuation, rate = value("Sec. 4.3", "attenuation rho"), value("Sec. 4.3", "learning rate eta")
-    methods = [Side.of(row) for row in GRIDS["table_4"].rows if row.paper]
+    methods = [row for row in GRIDS["table_4"].rows if row.paper]
     return (
         Claim(
             name="headline",
@@ -127,7 +116,7 @@ def claims() -> tuple[Claim, ...]:
             name="smoothing",
             text="The weighted moving average of Eq. 3 lessens errors of the flow and noise.",
             place="Sec. 3.4",
-            pairs=((headline, _row("ledger", reading="smoothing (Eq. 3)", value="none")),),
+            pairs=((headline, _row("ledger", reading="smoothing", value="none")),),
         ),
         Claim(
             name="multiplication",
@@ -218,8 +207,8 @@ def claims() -> tuple[Claim, ...]:
                 checks=("optimiser", "chosen-on-what"),
             )
             for name, what, figure, field, best in (
-                ("rho", f"rho = {attenuation:g}", 5, "momentum", attenuation),
-                ("eta", f"eta = {rate:g}", 6, "learning_rate", rate),
+                ("rho", f"rho = {attenuation:g}", 5, "rho", attenuation),
+                ("eta", f"eta = {rate:g}", 6, "eta", rate),
             )
             for optimiser, reading in (("momentum", "Eq. 12"), ("adadelta", "Eqs. 13 and 14"))
         ),
@@ -234,7 +223,7 @@ def claims() -> tuple[Claim, ...]:
             name="other-methods",
             text="MFFCNN is better than ML-UDSGPLVM, DWMV and ICLTP.",
             place="Sec. 4.5, Table 4",
-            pairs=_over(headline, [s for s in methods if s.configuration != HEADLINE.name]),
+            pairs=_over(headline, [row for row in methods if row.configuration != HEADLINE]),
             checks=("table4-order", "table4-gap"),
         ),
     )

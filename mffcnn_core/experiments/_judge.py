@@ -8,14 +8,16 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from pathlib import Path
+from typing import get_args
 
 import numpy as np
 
 from mffcnn_core.errors import ParameterError
-from mffcnn_core.evaluation import Difference, Predictions, ResultsRecord, paired_difference
-from mffcnn_core.experiments._claims import Claim, Side, claims
-from mffcnn_core.experiments._grid import GRIDS, HEADLINE
+from mffcnn_core.evaluation import Difference, ResultsRecord, paired_difference
+from mffcnn_core.experiments._claims import Claim, claims
+from mffcnn_core.experiments._grid import GRIDS, HEADLINE, Row
+from mffcnn_core.experiments._table import variant_of
+from mffcnn_core.experiments._workspace import Origin, Workspace
 from mffcnn_core.expressions import EXPRESSIONS, canonical_expression
 from mffcnn_core.paper import DATASETS, Result, audit_paper, reported, value
 
@@ -44,36 +46,41 @@ class Judgement:
     status : Status
     evidence : str
         What was measured, in words; for a contradiction the computation of the check.
-    differences : tuple of (Side, Side, Difference)
+    differences : tuple of (Row, Row, Difference)
         Better minus worse, for every pair that was measured.
     """
 
     claim: Claim
     status: Status
     evidence: str
-    differences: tuple[tuple[Side, Side, Difference], ...] = ()
+    differences: tuple[tuple[Row, Row, Difference], ...] = ()
 
 
-def read_records(folder: Path | str) -> dict[str, ResultsRecord]:
-    """Read every record of a declared configuration that lies in a folder.
+def gather_records(work: Workspace) -> tuple[dict[str, ResultsRecord], Origin]:
+    """Return the records of all declared configurations, of one rendering of the clips.
 
     Parameters
     ----------
-    folder : Path or str
-        E.g. ``Workspace.results_folder()``; need not exist.
+    work : Workspace
 
-    Raises
-    ------
-    RecordError
-        If a record is there and broken.
+    Returns
+    -------
+    records : dict of str to ResultsRecord
+        By name of the configuration; nothing is computed.
+    origin : {"this build", "reference run"}
+        The one that has more of them: a pair needs both its sides from one.
     """
-    names = {one.name for grid in GRIDS.values() for one in grid.configurations}
-    folders = {name: Path(folder) / name for name in sorted(names)}
-    return {
-        name: ResultsRecord.read(path)
-        for name, path in folders.items()
-        if (path / "results.json").is_file()
+    declared = {one.name: one for grid in GRIDS.values() for one in grid.configurations}
+    by_origin = {
+        origin: {
+            name: evidence.record
+            for name, one in declared.items()
+            if (evidence := work.evidence(one, origin=origin))
+        }
+        for origin in get_args(Origin)
     }
+    origin = max(by_origin, key=lambda one: len(by_origin[one]))
+    return by_origin[origin], origin
 
 
 def judge_claims(records: Mapping[str, ResultsRecord], *, seed: int = 0) -> list[Judgement]:
@@ -141,54 +148,31 @@ def _judge(
 
 def is_clear(difference: Difference) -> bool:
     """Say whether a difference is beyond chance, in either direction."""
-    beyond = difference.low > 0 or difference.high < 0
-    return beyond and difference.p < CLEAR
+    return difference.clear and difference.p < CLEAR
 
 
 def _differences(
     claim: Claim, records: Mapping[str, ResultsRecord], seed: int
-) -> Iterator[tuple[Side, Side, Difference]]:
+) -> Iterator[tuple[Row, Row, Difference]]:
     for better, worse in claim.pairs:
-        if better.configuration not in records or worse.configuration not in records:
+        names = [row.configuration.name for row in (better, worse)]
+        if not set(names) <= set(records):
             continue
-        one, two = (records[side.configuration].predictions for side in (better, worse))
+        one, two = (records[name].predictions for name in names)
         if (one.clips, one.subjects, one.expressions) != (two.clips, two.subjects, two.expressions):
             raise ParameterError(
-                f"{better.configuration} and {worse.configuration}: expected records of the same "
-                "clips, got others. Run both again on one state of the data set."
+                f"{' and '.join(names)}: expected records of the same clips, got others. "
+                "Run both again on one state of the data set."
             )
-        difference = paired_difference(
-            one.expressions, _predicted(one, better), _predicted(two, worse), one.subjects,
-            seed=seed,
-        )  # fmt: skip
+        said, baseline = (
+            one.predicted(variant_of(better, one)),
+            two.predicted(variant_of(worse, two)),
+        )
+        difference = paired_difference(one.expressions, said, baseline, one.subjects, seed=seed)
         yield better, worse, difference
 
 
-def _predicted(predictions: Predictions, side: Side) -> tuple[str, ...]:
-    return predictions.predicted(side.variant or main_variant(predictions))
-
-
-def main_variant(predictions: Predictions) -> str:
-    """Return the variant that is the method itself and not one of its controls.
-
-    Raises
-    ------
-    ParameterError
-        If several could be.
-    """
-    for name in ("both", "method"):
-        if name in predictions.scores:
-            return name
-    others = [name for name in predictions.variants if name != "without_dbn"]
-    if len(others) != 1:
-        raise ParameterError(
-            f"variants: expected 'both', 'method' or one stream, got "
-            f"{', '.join(predictions.variants)}. Name the variant."
-        )
-    return others[0]
-
-
-def _in_words(claim: Claim, differences: tuple[tuple[Side, Side, Difference], ...]) -> str:
+def _in_words(claim: Claim, differences: tuple[tuple[Row, Row, Difference], ...]) -> str:
     if not claim.pairs:
         return "No experiment is declared for it."
     if not differences:
@@ -212,7 +196,8 @@ def _judge_reported(claim: Claim, records: Mapping[str, ResultsRecord]) -> Judge
     if record is None or name is None:
         asked = ", ".join(_expected(claim, one)[0] for one in DATASETS)
         return Judgement(claim, Status.NO_DATA, f"The paper: {asked}.")
-    metrics = record.predictions.metrics(main_variant(record.predictions), seed=record.seed)
+    variant = variant_of(Row(label=HEADLINE.name, configuration=HEADLINE), record.predictions)
+    metrics = record.predictions.metrics(variant, seed=record.seed)
     told, expected = _expected(claim, name)
     if claim.reported == "accuracy":
         low, high = (100 * end for end in metrics["accuracy_interval"])

@@ -62,7 +62,7 @@ flow_algorithm = words(
     "The algorithm of the optical flow is not named.",
     Quote("Sec. 3.2", "The optical flow image represents the displacement information"),
     Absent(("Farneb", "TV-L1", "Brox", "Lucas", "Horn", "DIS flow", "FlowNet")),
-    reading="Here: dense inverse search; others are options.",
+    reading="Here: an option; the chapter on optical flow compares several.",
 )
 
 

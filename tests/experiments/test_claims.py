@@ -1,4 +1,5 @@
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -8,12 +9,14 @@ from mffcnn_core.evaluation import Difference, Predictions, ResultsRecord, leave
 from mffcnn_core.experiments import (
     GRIDS,
     HEADLINE,
+    Row,
     Status,
     claims,
+    gather_records,
     judge_claims,
-    read_records,
+    variant_of,
 )
-from mffcnn_core.experiments._judge import is_clear, main_variant
+from mffcnn_core.experiments._judge import is_clear
 from mffcnn_core.expressions import EXPRESSIONS
 from mffcnn_core.paper import CHECKS, Verdict, find_check
 
@@ -68,7 +71,7 @@ def test_every_side_is_declared_and_every_check_exists():
     assert len(set(names)) == len(names)
     for claim in claims():
         for better, worse in claim.pairs:
-            assert {better.configuration, worse.configuration} <= declared
+            assert {better.configuration.name, worse.configuration.name} <= declared
             assert better != worse
         for name in claim.contradicted_by:
             assert find_check(name).verdict in (Verdict.CONTRADICTION, Verdict.EQUATION)
@@ -128,8 +131,8 @@ def test_what_the_paper_denies_itself_stays_denied_and_is_measured_all_the_same(
     claim = next(one for one in claims() if one.name == "s-to-t-falls")
     order = [claim.pairs[0][0], *(worse for _, worse in claim.pairs)]
     records = {
-        side.configuration: record(side.configuration, both=scores(2 + 2 * place))
-        for place, side in enumerate(order)
+        row.configuration.name: record(row.configuration.name, both=scores(2 + 2 * place))
+        for place, row in enumerate(order)
     }
     judgement = judged(records, claim.name)
     assert judgement.status is Status.CONTRADICTED
@@ -141,9 +144,10 @@ def test_streams_are_compared_within_one_record():
     claim = next(one for one in claims() if one.name == "temporal-stream")
     ((temporal, spatial),) = claim.pairs
     assert temporal.configuration == spatial.configuration
+    name = temporal.configuration.name
     records = {
-        temporal.configuration: record(
-            temporal.configuration,
+        name: record(
+            name,
             both=scores(1), without_dbn=scores(1), temporal=scores(2), spatial=scores(6),
         )
     }  # fmt: skip
@@ -201,25 +205,28 @@ def test_a_check_that_fails_stops_the_ledger(monkeypatch):
         judge_claims({})
 
 
-def test_records_are_read_where_they_lie(tmp_path):
-    assert read_records(tmp_path / "nothing") == {}
-    made = record("icltp", method=scores(2))
-    made.write(tmp_path / "icltp", seconds=1)
-    (tmp_path / "something else").mkdir()
-    found = read_records(tmp_path)
-    assert list(found) == ["icltp"]
-    assert found["icltp"].predictions.clips == made.predictions.clips
+def test_records_come_from_one_rendering():
+    here, there = table_4(mffcnn=1), table_4(mffcnn=2, icltp=3)
+
+    def evidence(configuration, origin):
+        found = {"this build": here, "reference run": there}[origin].get(configuration.name)
+        return found and SimpleNamespace(record=found, origin=origin)
+
+    assert gather_records(SimpleNamespace(evidence=evidence)) == (there, "reference run")
+    there.clear()
+    assert gather_records(SimpleNamespace(evidence=evidence)) == (here, "this build")
 
 
 def test_the_method_itself_among_its_controls():
+    row = Row(label="x", configuration=HEADLINE)
     both = record("x", both=scores(1), without_dbn=scores(1), spatial=scores(1))
-    assert main_variant(both.predictions) == "both"
-    assert main_variant(record("x", method=scores(1), grey=scores(2)).predictions) == "method"
+    assert variant_of(row, both.predictions) == "both"
+    # the names of controls may come first in the alphabet
+    baseline = record("x", method=scores(1), components=scores(2), one_level=scores(2))
+    assert variant_of(row, baseline.predictions) == "method"
     one = record("x", without_dbn=scores(1), temporal=scores(1))
-    assert main_variant(one.predictions) == "temporal"
-    two = record("x", spatial=scores(1), temporal=scores(1))
-    with pytest.raises(ParameterError, match="got spatial, temporal. Name the variant"):
-        main_variant(two.predictions)
+    assert variant_of(row, one.predictions) == "temporal"
+    assert variant_of(replace(row, variant="spatial"), both.predictions) == "spatial"
 
 
 def test_clear_asks_for_the_interval_and_for_p():
