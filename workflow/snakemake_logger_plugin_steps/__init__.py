@@ -22,24 +22,21 @@ FIRST_GUESS = {
     "smoke": {
         "corpus": 40,
         "prepare": 20,
-        "first": 15,
-        "multiplicative": 30,
+        "evaluate": 30,
         "notebook": 20,
         "site": 15,
     },
     "quick": {
         "corpus": 240,
         "prepare": 120,
-        "first": 150,
-        "multiplicative": 200,
+        "evaluate": 200,
         "notebook": 30,
         "site": 25,
     },
     "paper": {
         "corpus": 7200,
         "prepare": 3600,
-        "first": 14400,
-        "multiplicative": 43200,
+        "evaluate": 43200,
         "notebook": 600,
         "site": 60,
     },
@@ -118,6 +115,7 @@ class LogHandler(LogHandlerBase):
         self.known = self._read_timings()
         self.forecast: Forecast | None = None
         self.running: dict[int, tuple[str, float]] = {}
+        self.failed: dict[str, None] = {}  # in order
 
     def emit(self, record: LogRecord) -> None:
         """Handle one event of Snakemake; unknown ones are left to its log file."""
@@ -134,8 +132,16 @@ class LogHandler(LogHandlerBase):
         elif event == LogEvent.JOB_ERROR:  # what went wrong, the step has said itself
             self._say(f"\nThe step {_words(record.rule_name)} failed. Its command was\n"
                       f"  {(record.shellcmd or '').strip()}")  # fmt: skip
+            self.failed[record.rule_name] = None
         elif event is None and record.levelno >= ERROR and not _is_echo(record.getMessage()):
             self._say(record.getMessage())
+
+    def close(self) -> None:
+        """Repeat at the end which steps failed: others may have gone on for long."""
+        if self.failed:
+            self._say(f"\nFailed steps: {', '.join(map(_words, self.failed))}.")
+            self.failed = {}
+        super().close()
 
     def _begin(self, jobid: int, rule: str) -> None:
         self.running[jobid] = (rule, time.monotonic())
@@ -147,6 +153,7 @@ class LogHandler(LogHandlerBase):
         rule, start = self.running.pop(jobid)
         if self.forecast:
             self.forecast.done(rule)
+        self.failed.pop(rule, None)  # it may have been tried again
         self.known[rule] = round(time.monotonic() - start, 1)
         if self.settings.timings:
             write_json(self.settings.timings, self.known)
