@@ -2,6 +2,7 @@
 
 import contextlib
 import dataclasses
+import errno
 import hashlib
 import json
 import secrets
@@ -37,6 +38,12 @@ def atomic_path(path: Path | str) -> Iterator[Path]:
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
+
+
+def disk_is_full(error: BaseException) -> bool:
+    """Say whether an error tells that no room is left: on the disk, of a quota, or in a file."""
+    full = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+    return isinstance(error, OSError) and error.errno in full
 
 
 def canonical_json(value: Any) -> str:
