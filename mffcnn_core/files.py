@@ -81,7 +81,7 @@ def read_json(path: Path | str) -> Any:
         raise RecordError(
             f"{path}: expected a JSON record, got no file. Run the step that makes it."
         ) from error
-    except json.JSONDecodeError as error:
+    except ValueError as error:  # its syntax or its encoding
         raise RecordError(
             f"{path}: expected JSON, got a syntax error ({error}). Delete it and run again."
         ) from error

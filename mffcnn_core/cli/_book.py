@@ -65,7 +65,9 @@ def make_book(args: argparse.Namespace) -> None:
     goal = "results" if args.only_results else "book"
     slurm = Slurm(args.idle_limit) if args.slurm else None
     if not run_workflow(site, goal=goal, cores=args.cores, slurm=slurm):
-        print(f"Nothing changed: the {'records are' if args.only_results else 'site is'} up to date.")
+        print(
+            f"Nothing changed: the {'records are' if args.only_results else 'site is'} up to date."
+        )
     if args.only_results:
         print(site.results)
         return

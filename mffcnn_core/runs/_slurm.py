@@ -75,7 +75,7 @@ class Slurm:
                 f"SLURM: expected its commands, got no {', '.join(missing)}. Run this on a login "
                 "node of the cluster, or leave out --slurm to run on this machine."
             )
-        if _ask("squeue", "--noheader", "--user", getpass.getuser()) is None:
+        if jobs_of(folder) is None:
             raise BuildError(
                 "SLURM: expected an answer of squeue, got none. The controller is down or out of "
                 "reach: `scontrol ping` says more. Run the same command again when it answers."

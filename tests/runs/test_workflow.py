@@ -91,8 +91,6 @@ def wait_for(condition, what):
         time.sleep(0.05)
 
 
-
-
 def test_steps_are_told_with_an_estimate_and_a_second_run_has_nothing_to_do(site):
     code, out, err = call(site)
     assert (code, out) == (0, "made\n"), err

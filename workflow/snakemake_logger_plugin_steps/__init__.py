@@ -17,6 +17,7 @@ from snakemake_interface_logger_plugins.settings import LogHandlerSettingsBase
 
 from mffcnn_core.files import read_json, write_json
 
+LAST_LINES = 25  # of the log of a step that failed on a cluster
 # Seconds of a step on 2 cores, for a first run; later runs know their own.
 FIRST_GUESS = {
     "smoke": {
@@ -129,10 +130,8 @@ class LogHandler(LogHandlerBase):
             self._begin(record.jobid, record.rule_name)
         elif event == LogEvent.JOB_FINISHED and record.job_id in self.running:
             self._finish(record.job_id)
-        elif event == LogEvent.JOB_ERROR:  # what went wrong, the step has said itself
-            self._say(f"\nThe step {_words(record.rule_name)} failed. Its command was\n"
-                      f"  {(record.shellcmd or '').strip()}")  # fmt: skip
-            self.failed[record.rule_name] = None
+        elif event == LogEvent.JOB_ERROR:
+            self._fail(record)
         elif event is None and record.levelno >= ERROR and not _is_echo(record.getMessage()):
             self._say(record.getMessage())
 
@@ -148,6 +147,20 @@ class LogHandler(LogHandlerBase):
         if self.forecast:
             place = f"[{self.forecast.number}/{self.forecast.total}]"
             self._say(f"{place} {_words(rule)} · about {about(self.forecast.left())} left in all")
+
+    def _fail(self, record: LogRecord) -> None:
+        # Here, the step has said itself what went wrong; on a cluster its log has it, or the
+        # message of the queue.
+        self.failed[record.rule_name] = None
+        words = (record.shellcmd or "").strip()
+        self._say(f"\nThe step {_words(record.rule_name)} failed. Its command was\n  {words}")
+        for line in (record.rule_msg or "").strip().splitlines()[:2]:
+            self._say(f"  {line}")
+        for log in filter(Path.is_file, map(Path, record.log or ())):
+            if log.suffix == ".log":
+                self._say(f"The end of {log}:")
+                text = log.read_text(encoding="utf-8", errors="replace")
+                self._say("\n".join(f"  {line}" for line in text.splitlines()[-LAST_LINES:]))
 
     def _finish(self, jobid: int) -> None:
         rule, start = self.running.pop(jobid)
