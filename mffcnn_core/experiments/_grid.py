@@ -151,12 +151,13 @@ def _kernels(kernels: tuple[int, int], frames: int, padding: str) -> Row:
     )
 
 
-def _optimiser(optimiser: str, **rate: float) -> Row:
-    ((name, value),) = rate.items()
+def _optimiser(optimiser: str, *, momentum: float = 0.2, learning_rate: float = 0.02) -> Row:
     return Row(
-        label=f"{optimiser}, {name.replace('_', ' ')} {value:g}",
-        configuration=_frame_cnn(optimiser=optimiser, **rate),
-        facts={"optimiser": optimiser, name: value},
+        label=f"{optimiser}, rho {momentum:g}, eta {learning_rate:g}",
+        configuration=_frame_cnn(
+            optimiser=optimiser, momentum=momentum, learning_rate=learning_rate, weight_decay=0.0
+        ),
+        facts={"optimiser": optimiser, "rho": momentum, "eta": learning_rate},
     )
 
 

@@ -37,7 +37,8 @@ class PreparationSettings(Settings):
         Shortest stretch with a face that is used, >= 2; a shorter video asks for its own
         length.
     margin, below : float
-        Widening of the crop, as shares of the face: on every side, and further below.
+        Widening of the crop, as shares of the face: on every side, and further below; see
+        :func:`mffcnn_core.faces.clip_box`.
     flow : str
         A key of :data:`mffcnn_core.flow.SOLVERS`.
     flow_options : mapping
@@ -66,7 +67,7 @@ class PreparationSettings(Settings):
             ("detect_every", 1),
             ("max_gap", 0),
             ("min_frames", 2),
-            ("margin", 0),
+            ("margin", -0.49),
             ("below", 0),
         ):
             if not getattr(self, name) >= least:
