@@ -38,6 +38,7 @@ COMMANDS = (
     Command("site", "_book", "build only the pages, from executed notebooks and records"),
     Command("corpus", "_steps", "render the synthetic corpus of a profile"),
     Command("prepare", "_steps", "cut out faces and estimate their flow"),
+    Command("grids", "_grids", "list the experiments, and which have a record"),
     Command("evaluate", "_steps", "run an experiment and record its results"),
     Command("train", "_model", "train a pipeline on a data set and save it"),
     Command("predict", "_model", "say which expression a video shows, over time"),

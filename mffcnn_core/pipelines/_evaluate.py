@@ -91,7 +91,7 @@ def _run_cell(
             cell.write(scores, seconds=time.perf_counter() - started)
         return scores
     # whatever it is, it is told when all other folds are done
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:
         if disk_is_full(error):  # no fold can be kept
             raise
         place = traceback.extract_tb(error.__traceback__)[-1]

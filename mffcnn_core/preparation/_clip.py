@@ -68,8 +68,8 @@ class PreparedClip:
             if self.video is None:
                 raise
             warnings.warn(
-                f"{self.path}: expected a prepared clip as it was written, got a missing or damaged "
-                f"file ({error.__cause__}). It is made again, of {self.video}.",
+                f"{self.path}: expected a prepared clip as it was written, got a missing or "
+                f"damaged file ({error.__cause__}). It is made again, of {self.video}.",
                 stacklevel=3,
             )
             prepare_file(self.video, self.path, self.settings)

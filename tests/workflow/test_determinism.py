@@ -20,13 +20,13 @@ def test_a_second_clean_run_gives_the_same_bytes_also_on_another_number_of_proce
     make_project, finished
 ):
     other = make_project()
-    other.call("book", "--only-results", "--cores", 1)
+    other.make(cores=1)
     assert other.results() == finished.results()
 
 
 def test_another_seed_gives_other_bytes(project, finished):
     project.profile.write_text(project.profile.read_text() + "seed: 1\n")
-    project.call("evaluate", "--jobs", 2)
+    project.call("evaluate", "--jobs", 1)
     assert project.results() != finished.results()
     differences = [abs(scores(project)[n] - s).max() for n, s in scores(finished).items()]
     assert max(differences) > TOLERANCE  # the test below would notice

@@ -25,7 +25,7 @@ def test_a_step_without_room_says_so_and_leaves_nothing_half_written(project, fi
     assert "disk" in said.splitlines()[-1], said
     assert "Traceback" not in said.splitlines()[-1]
     assert not list(project.folder.rglob("*.part*"))
-    project.call(step, "--jobs", 2)
+    project.call(step, "--jobs", 1)
     for path in finished.folder.rglob("data/*/*.*"):
         assert (project.folder / path.relative_to(finished.folder)).read_bytes() == (
             path.read_bytes()

@@ -5,7 +5,6 @@ import os
 import random
 import signal
 import subprocess
-import time
 
 import numpy as np
 import psutil
@@ -60,16 +59,13 @@ def assert_same(project, finished):
             assert all(file[name] is not None for name in file.files)
 
 
-def test_ten_kills_at_random_moments(make_project):
+def test_ten_kills_at_random_moments(make_project, finished):
     seed = int(os.environ.get("MFFCNN_KILL_SEED", random.SystemRandom().randrange(10**6)))
     print(f"MFFCNN_KILL_SEED={seed} draws the same moments again")
     draw = random.Random(seed)
-    finished, project = make_project(), make_project()
-    begin = time.monotonic()
-    finished.make()
-    seconds = time.monotonic() - begin
+    project = make_project()
     for number in range(1, KILLS + 1):
-        moment = draw.uniform(0.02, 0.9) * seconds
+        moment = draw.uniform(0.02, 0.9) * finished.seconds
         victims = draw.choice(["the driver", "the driver and Snakemake", "everything"])
         run = project.start("book", "--only-results", "--cores", 2)
         with contextlib.suppress(subprocess.TimeoutExpired):
@@ -77,11 +73,11 @@ def test_ten_kills_at_random_moments(make_project):
         over = run.poll() is not None
         kill(run, project, victims)
         made = len(list(project.folder.rglob("data/**/*.*")))
-        print(f"kill {number} of {victims} after {moment:.1f} of {seconds:.1f} s: {made} files")
+        print(f"kill {number}, {victims}, after {moment:.1f} s: {made} files")
         if over:  # the whole was done before the kill: begin anew
             assert run.returncode == 0, (project.folder / "said").read_text()
             assert_same(project, finished)
             project.forget()
-    project.make()
+    project.make(cores=2)
     assert_same(project, finished)
     assert not leftovers(project.site.folder)
