@@ -151,7 +151,7 @@ def job_prefix(folder: Path) -> str:
     Examples
     --------
     >>> job_prefix(Path("/home/me/mffcnn/_build/quick/synthetic"))
-    'mffcnn-2a57dd05b5c0'
+    'mffcnn-d911615b81a0'
     """
     return f"mffcnn-{hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:12]}"
 
