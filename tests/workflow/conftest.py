@@ -51,7 +51,8 @@ class Project:
 
     @property
     def environment(self) -> dict[str, str]:
-        variables = {**os.environ, "PYTHONPATH": str(self.folder)}
+        paths = [str(self.folder), *filter(None, [os.environ.get("PYTHONPATH")])]
+        variables = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
         return {**variables, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
     def start(self, *words: object, **options: object) -> subprocess.Popen:
