@@ -17,6 +17,7 @@ from snakemake_interface_logger_plugins.settings import LogHandlerSettingsBase
 
 from mffcnn_core.files import read_json, write_json
 
+GOALS = ("book", "results")  # they only name what is wanted and run nothing
 LAST_LINES = 25  # of the log of a step that failed on a cluster
 # Seconds of a step on 2 cores, for a first run; later runs know their own.
 FIRST_GUESS = {
@@ -122,11 +123,10 @@ class LogHandler(LogHandlerBase):
         """Handle one event of Snakemake; unknown ones are left to its log file."""
         event = getattr(record, "event", None)
         if event == LogEvent.RUN_INFO:
-            # "book" only names the goal and runs nothing
-            steps = {k: n for k, n in record.stats.items() if k not in ("total", "book")}
+            steps = {k: n for k, n in record.stats.items() if k not in ("total", *GOALS)}
             guess = FIRST_GUESS.get(self.settings.profile, FIRST_GUESS["quick"])
             self.forecast = self.forecast or Forecast(steps, self.known, guess)
-        elif event == LogEvent.JOB_INFO and record.rule_name != "book":
+        elif event == LogEvent.JOB_INFO and record.rule_name not in GOALS:
             self._begin(record.jobid, record.rule_name)
         elif event == LogEvent.JOB_FINISHED and record.job_id in self.running:
             self._finish(record.job_id)
