@@ -6,6 +6,7 @@ import errno
 import hashlib
 import json
 import secrets
+import time
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -38,6 +39,28 @@ def atomic_path(path: Path | str) -> Iterator[Path]:
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
+
+
+def remove_parts(folder: Path | str, *, age: float = 24 * 3600) -> int:
+    """Remove the temporary files that killed writers left below a folder.
+
+    Parameters
+    ----------
+    folder : Path or str
+        May be absent.
+    age : float
+        Seconds since the last write: a younger one may belong to a writer that is at work.
+
+    Returns
+    -------
+    int
+        How many there were.
+    """
+    latest = time.time() - age
+    old = [p for p in Path(folder).rglob(".*.part*") if p.stat().st_mtime < latest]
+    for part in old:
+        part.unlink(missing_ok=True)
+    return len(old)
 
 
 def disk_is_full(error: BaseException) -> bool:

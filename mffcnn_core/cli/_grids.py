@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from mffcnn_core.experiments import Configuration, Workspace
 
+NONE = "none"
+
 
 def add_parser(subparsers: argparse._SubParsersAction) -> None:
     """Add the command."""
@@ -41,7 +43,7 @@ def _grids(args: argparse.Namespace) -> None:
         print(
             f"{name} ({grid.place}): {grid.title}. {len(states)} configurations, "
             f"{sum(one in built for one in states)} in a build of the book, "
-            f"{sum(state != '-' for state in states.values())} with a record."
+            f"{sum(not state.startswith(NONE) for state in states.values())} with a record."
         )
         for one, state in states.items() if args.grids else ():
             print(f"  {one.name}  [{'book' if one in built else 'on demand'}; record: {state}]")
@@ -55,5 +57,5 @@ def _state(work: "Workspace", configuration: "Configuration") -> str:
     try:
         evidence = work.evidence(configuration)
     except MffcnnError as error:  # settings that this profile cannot meet, or a broken record
-        return f"none, {error}"
-    return evidence.origin if evidence is not None else "-"
+        return f"{NONE} ({error})"
+    return evidence.origin if evidence is not None else NONE

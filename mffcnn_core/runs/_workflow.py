@@ -20,6 +20,7 @@ from typing import IO, Literal
 import psutil
 
 from mffcnn_core.errors import BuildError
+from mffcnn_core.files import remove_parts
 from mffcnn_core.runs._leftovers import PATIENCE, kill_leftovers, marked
 from mffcnn_core.runs._site import Site, toc_notebooks
 from mffcnn_core.runs._slurm import Slurm, Watch
@@ -59,6 +60,8 @@ def run_workflow(
     """
     with _sole_run(site) as lock:
         _forget_what_was_deleted(site)
+        for folder in ("data", "results"):
+            remove_parts(site.root / folder)
         timings = site.folder / "timings.json"  # written after every step
         before = _time_stamp(timings)
         code = _run_snakemake(site, lock, goal, _place(site, cores, slurm), slurm)
