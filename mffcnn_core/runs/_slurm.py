@@ -29,7 +29,8 @@ class Slurm:
     ----------
     idle_limit : float
         Seconds, > 0: a run that waits for so long though none of its jobs is in the queue,
-        or the queue cannot be read, has missed their end and is stopped.
+        or the queue cannot be read, has missed their end and is stopped.  The plugin's
+        pauses between two questions grow to 180 s, and must fit into it.
 
     Raises
     ------
@@ -42,8 +43,8 @@ class Slurm:
     def __post_init__(self) -> None:
         if not self.idle_limit > 0:
             raise ParameterError(
-                f"idle_limit: expected seconds > 0, got {self.idle_limit!r}. The profile's "
-                "`latency-wait` and pauses between questions must fit into it."
+                f"idle_limit: expected seconds > 0, got {self.idle_limit!r}. Less than 200 takes "
+                "the plugin's own pauses for a standstill."
             )
 
     def prepare(self, folder: Path) -> list[str]:
@@ -81,7 +82,7 @@ class Slurm:
                 "reach: `scontrol ping` says more. Run the same command again when it answers."
             )
         self.cancel(folder)
-        options = ["--workflow-profile", PROFILE, "--slurm-jobname-prefix", job_prefix(folder)]
+        options = ["--slurm-jobname-prefix", job_prefix(folder)]
         if _ask("sacct", "--allocations", "--noheader") is None:  # no accounting
             options += ["--slurm-status-command", "squeue", "--slurm-no-account"]
         return options

@@ -18,12 +18,13 @@ from pathlib import Path
 from typing import IO, Literal
 
 import psutil
+import yaml
 
 from mffcnn_core.errors import BuildError
 from mffcnn_core.files import remove_parts
 from mffcnn_core.runs._leftovers import PATIENCE, kill_leftovers, marked
 from mffcnn_core.runs._site import Site, toc_notebooks
-from mffcnn_core.runs._slurm import Slurm, Watch
+from mffcnn_core.runs._slurm import PROFILE, Slurm, Watch
 
 Goal = Literal["book", "results"]
 
@@ -64,7 +65,7 @@ def run_workflow(
             remove_parts(site.root / folder)
         timings = site.folder / "timings.json"  # written after every step
         before = _time_stamp(timings)
-        code = _run_snakemake(site, lock, goal, _place(site, cores, slurm), slurm)
+        code = _run_snakemake(site, lock, [goal, *_place(site, cores, slurm)], slurm)
         if code:
             raise BuildError(
                 f"{goal}: expected every step to succeed, got exit code {code}. Mend what is "
@@ -74,27 +75,27 @@ def run_workflow(
 
 
 def _place(site: Site, cores: int | None, slurm: Slurm | None) -> list[str]:
-    """Return the options that say where the steps run."""
+    """Return the options that say where the steps run, and the workflow's own settings."""
+    settings = [f"profile={site.profile}", f"dataset={site.dataset}"]
     if slurm is None:
-        return ["--cores", str(cores or _usable_cores())]
-    own = ["--cores", str(cores)] if cores else []
-    return [*slurm.prepare(site.folder), *own]
+        return ["--cores", str(cores or _usable_cores()), "--config", *settings]
+    options = slurm.prepare(site.folder)
+    profile = yaml.safe_load((site.root / PROFILE / "config.yaml").read_text(encoding="utf-8"))
+    cores = cores or profile["cores"]
+    # Where a job may see more cores than it has, it must be told.
+    settings += ["each=1", f"cores={cores}"]
+    return [*options, "--workflow-profile", PROFILE, "--cores", str(cores), "--config", *settings]
 
 
-def _run_snakemake(
-    site: Site, lock: IO[str], goal: Goal, place: list[str], slurm: Slurm | None
-) -> int:
+def _run_snakemake(site: Site, lock: IO[str], asked: list[str], slurm: Slurm | None) -> int:
     workflow = site.root / "workflow"
-    each = [] if slurm is None else ["each=1"]  # configuration a job of its own
     command = [
-        *(sys.executable, "-m", "snakemake", goal, "--snakefile", str(workflow / "Snakefile")),
-        *("--directory", str(site.root)),
+        *(sys.executable, "-m", "snakemake", *asked),
+        *("--snakefile", str(workflow / "Snakefile"), "--directory", str(site.root)),
         # our own lock stands in for Snakemake's, which outlives a killed run
         *("--nolock", "--rerun-incomplete", "--keep-going"),
-        *("--config", f"profile={site.profile}", f"dataset={site.dataset}", *each),
         *("--logger", "steps", "--logger-steps-profile", site.profile),
         *("--logger-steps-timings", str(site.folder / "timings.json")),
-        *place,
     ]
     paths = _with_first(workflow, os.environ.get("PYTHONPATH"))
     # A group of its own, so that nothing of it is left behind; it inherits the lock, which

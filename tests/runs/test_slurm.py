@@ -39,8 +39,7 @@ def cluster(play, tmp_path):
 
 
 def test_where_there_is_accounting_the_plugin_asks_as_it_likes(cluster, tmp_path):
-    options = ["--workflow-profile", "workflow/slurm", "--slurm-jobname-prefix"]
-    assert Slurm().prepare(tmp_path) == [*options, job_prefix(tmp_path)]
+    assert Slurm().prepare(tmp_path) == ["--slurm-jobname-prefix", job_prefix(tmp_path)]
 
 
 def test_without_accounting_the_queue_is_asked(cluster, tmp_path):

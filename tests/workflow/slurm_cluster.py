@@ -179,13 +179,13 @@ def test_after_a_kill_of_the_driver_the_same_command_goes_on(project, finished):
 def test_a_run_that_missed_the_end_of_its_jobs_is_ended_and_the_same_command_goes_on(
     cluster, project, finished
 ):
-    run = start(project, "--idle-limit", 60)
+    run = start(project, "--idle-limit", 240)
     wait_for(lambda: running(project), "a running job")
     cluster.stop("slurmctld")
     time.sleep(45)
     cluster.start("slurmctld")
     assert run.wait(PATIENCE) == 1, said(project)
-    assert "SLURM: expected jobs in the queue or an end, got neither for 60 s" in said(project)
+    assert "SLURM: expected jobs in the queue or an end, got neither for 240 s" in said(project)
     cluster.wait_until_idle()
     assert_ends(start(project), project, finished)
 
