@@ -2,14 +2,15 @@
 
 import time
 import traceback
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 from joblib import Parallel, delayed
+from joblib.externals.loky.process_executor import TerminatedWorkerError
 from sklearn.base import clone
 from sklearn.model_selection import StratifiedKFold
 from tqdm.std import tqdm
@@ -18,10 +19,12 @@ from mffcnn_core.errors import ExperimentError, ParameterError
 from mffcnn_core.evaluation import Fold, Predictions, check_split, subject_folds
 from mffcnn_core.expressions import EXPRESSIONS
 from mffcnn_core.features import ClipSequence
+from mffcnn_core.files import disk_is_full
 from mffcnn_core.pipelines._cell import Cell
 from mffcnn_core.recognition import ClipRecogniser, Clips, Matrix
 from mffcnn_core.seeding import integer_seed
 
+T = TypeVar("T")
 DECIMALS = 6  # of a recorded score: more would be the noise of the last bits
 
 
@@ -88,7 +91,9 @@ def _run_cell(
             cell.write(scores, seconds=time.perf_counter() - started)
         return scores
     # whatever it is, it is told when all other folds are done
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:
+        if disk_is_full(error):  # no fold can be kept
+            raise
         place = traceback.extract_tb(error.__traceback__)[-1]
         return f"{type(error).__name__}: {error} (in {place.name}, line {place.lineno})"
 
@@ -141,7 +146,10 @@ def evaluate_by_subject(
     ParameterError
         If there are fewer people than folds.
     ExperimentError
-        If folds fail, when all others are done; it names each with its reason.
+        If folds fail, when all others are done; it names each with its reason.  Or if a
+        process is killed.
+    OSError
+        If the disk is full.
     """
     inputs = clone(recogniser).set_params(progress=progress).load(clips)
     folds = subject_folds(inputs.subjects, groups)
@@ -160,7 +168,7 @@ def evaluate_by_subject(
     scores: dict[str, Matrix] = {}
     failed: dict[str, str] = {}
     bar = tqdm(work, total=len(folds), desc="people left out", unit="fold", disable=not progress)
-    for fold, scored in zip(folds, bar, strict=True):
+    for fold, scored in zip(folds, _alive(bar), strict=True):
         if isinstance(scored, str):
             failed[fold.name] = scored
             continue
@@ -180,6 +188,18 @@ def evaluate_by_subject(
         folds=tuple(folds),
         scores=scores,
     )
+
+
+def _alive(results: Iterable[T]) -> Iterator[T]:
+    """Pass results on, and tell of a process that was killed as one tells of folds."""
+    try:
+        yield from results
+    except TerminatedWorkerError as error:
+        raise ExperimentError(
+            "folds: expected every process to live, got one that was killed, as a system does "
+            "when its memory is used up. The folds that are done are kept if they have a folder: "
+            "run the same again, side by side in fewer processes (--jobs) if memory was the cause."
+        ) from error
 
 
 def with_random_groups(inputs: ClipSequence, groups: int, *, seed: int) -> ClipSequence:

@@ -13,7 +13,7 @@ from mffcnn_core.runs import Site, toc_notebooks
 
 pytestmark = pytest.mark.slow
 
-EXPERIMENTS = {"two_stream", "mffcnn"}
+EXPERIMENTS = {"evaluate_two_stream", "evaluate_mffcnn"}
 
 
 @pytest.fixture(scope="module")
