@@ -73,13 +73,15 @@ class TwoStreamRecogniser(Recogniser):
     spatial, temporal : StreamSettings or mapping, optional
         How each network is trained; by default ``SMALL_STREAM``, of which a mapping (e.g.
         from a profile) changes the settings that it names.
-    temporal_images : {"flow", "ordered_flow"}
-        Images of single flows (Eq. 1), or ordered flow maps (Eqs. 3-8).
+    temporal_images : {"flow", "ordered_flow", "dynamic_image"}
+        Images of single flows (Eq. 1), ordered flow maps (Eqs. 3-8), or the frames pooled in
+        the same way, which the paper does not do.
     flow_run : int
         Number of neighbouring flows that one flow image is the mean of; 1 is the paper's
         Eq. (1).  A single flow between two frames is mostly noise for a small network.
     ordered_flow : mapping, optional
-        Settings of :class:`~mffcnn_core.features.OrderedFlowMaps` other than its defaults.
+        Settings of :class:`~mffcnn_core.features.OrderedFlowMaps`, or of
+        :class:`~mffcnn_core.features.DynamicImages`, other than the defaults.
     feature_step : int
         Take every ``feature_step``-th image of a part for the features, >= 1;
         neighbours hardly differ.

@@ -11,6 +11,7 @@ from mffcnn_core.errors import ParameterError, WeightsError
 from mffcnn_core.expressions import EXPRESSIONS
 from mffcnn_core.features import (
     ClipParts,
+    DynamicImages,
     FaceFrames,
     FlowImages,
     OrderedFlowMaps,
@@ -170,6 +171,8 @@ def test_the_temporal_stream_sees_what_it_is_told_to(recogniser, toy_clips):
     inputs = recogniser.load(toy_clips[:2])
     assert inputs.streams == {"spatial": FaceFrames(), "temporal": OrderedFlowMaps(window=8)}
     assert inputs.counts("temporal").tolist() == [3, 3]
+    recogniser.set_params(temporal_images="dynamic_image")
+    assert recogniser.images()["temporal"] == DynamicImages(window=8)
 
 
 def test_a_deep_belief_network_is_reported_beside_its_absence(recogniser, toy_clips):
@@ -254,6 +257,10 @@ def test_vgg_without_weights_names_the_option(recogniser, toy_clips, tmp_path):
         ({"temporal_images": "maps"}, "temporal_images: expected one of flow, ordered_flow"),
         ({"pool_order": "dbn"}, "pool_order: expected one of pool_then_dbn, dbn_then_pool"),
         ({"dbn": {"hiden": 3}}, "dbn: expected settings of the deep belief network.*Known: "),
+        (
+            {"temporal_images": "dynamic_image", "ordered_flow": {"third": "zero"}},
+            "DynamicImages: expected known settings, got 'third'",
+        ),
         (
             {"temporal_images": "ordered_flow", "ordered_flow": {"windows": 3}},
             "got 'windows'. Did you mean 'window'",
