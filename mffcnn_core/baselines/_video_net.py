@@ -143,6 +143,10 @@ class VideoNetRecogniser(ClipRecogniser):
             )
         return {STREAM: FrameRuns(frames=network.frames, length=self.length)}
 
+    def inputs_key(self) -> str | None:
+        """Return the size and kind of the images; None of responses of a frozen network."""
+        return None if self.learning == "frozen" else repr((self.size, self.images()))
+
     def load(self, X: Clips) -> ClipInputs | ClipParts:
         """Read prepared clips, once for many fits; of a frozen network, its responses.
 
@@ -235,6 +239,10 @@ class VideoNetRecogniser(ClipRecogniser):
             return network_parts(
                 self.network_, loaded, STREAM, layer=LAYER, batch_size=32, device=self.device
             )
+
+    def kept(self) -> list[Any]:
+        """Return what a prediction needs."""
+        return [self.network_ or self._frozen_network(), self.svm_]
 
     def stream_scores(self, X: Clips) -> dict[str, Matrix]:
         """Return the scores of the method and of its control.

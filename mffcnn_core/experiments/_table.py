@@ -69,9 +69,8 @@ def variant_of(row: Row, predictions: Predictions) -> str:
     """Return the name of the scores that a row shows: its own, or those of the method itself."""
     if row.variant is not None:
         return row.variant
-    if "both" in predictions.scores:
-        return "both"
-    return next(name for name in predictions.variants if name != "without_dbn")
+    names = ("both", "method", *(name for name in predictions.variants if name != "without_dbn"))
+    return next(name for name in names if name in predictions.scores)
 
 
 def _baseline(

@@ -87,6 +87,10 @@ class Recogniser(ClipRecogniser):
             variants |= {stream: ((stream,), False) for stream in used}
         return variants
 
+    def inputs_key(self) -> str | None:
+        """Return the size and kind of the images: who sees the same shares them."""
+        return repr((self.size, self.images()))
+
     def load(self, X: Clips) -> ClipInputs | ClipParts:
         """Read prepared clips as this recogniser needs them, once for many fits.
 
@@ -169,6 +173,11 @@ class Recogniser(ClipRecogniser):
         """
         check_is_fitted(self)
         return self._score(self.parts(X))
+
+    def kept(self) -> list[Any]:
+        """Return what a prediction needs."""
+        main = next(iter(self._variants()))
+        return [*self.networks_.values(), self.classifiers_.get(main)]
 
     def _score(self, parts: ClipParts) -> dict[str, Matrix]:
         return {

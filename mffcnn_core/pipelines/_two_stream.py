@@ -7,7 +7,9 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
+import torch
 from torch import nn
+from torchvision.models import vgg16
 
 from mffcnn_core.errors import ParameterError
 from mffcnn_core.evaluation import average_scores
@@ -207,6 +209,10 @@ class TwoStreamRecogniser(Recogniser):
         }
         return every if self.streams == "both" else {self.streams: every[self.streams]}
 
+    def inputs_key(self) -> str | None:
+        """Return the size and kind of the images; None of responses of VGG-16."""
+        return None if self.backbone == "vgg16" else super().inputs_key()
+
     def load(self, X: Clips) -> ClipInputs | ClipParts:
         """Read prepared clips as this recogniser needs them, once for many fits.
 
@@ -301,6 +307,12 @@ class TwoStreamRecogniser(Recogniser):
                 )
             responses |= own.responses
         return ClipParts(loaded.clips, responses)
+
+    def kept(self) -> list[Any]:
+        """Return what a prediction needs."""
+        with torch.device("meta"):  # its weights are the same in every fold: not read to count
+            shared = [VGG16FC6(vgg16().state_dict())] if self.backbone == "vgg16" else []
+        return [*shared, *super().kept()]
 
     def _fit_classifiers(
         self, loaded: ClipInputs | ClipParts, labels: npt.NDArray[np.int64]

@@ -141,6 +141,8 @@ def test_the_variant_of_a_row():
     )
     assert variant_of(Row(label="x", configuration=HEAD), predictions) == "spatial"
     assert variant_of(GRID.rows[1], predictions) == "without_dbn"
+    scores |= {"components": _scores(ALL), "method": _scores(ALL)}
+    assert variant_of(Row(label="x", configuration=HEAD), predictions) == "method"
 
 
 def test_committed_reference_records_hold_what_they_claim(root):

@@ -8,6 +8,7 @@ from torch import nn
 from torchvision.models import VGG
 
 from mffcnn_core.errors import ParameterError, WeightsError
+from mffcnn_core.evaluation import count_parameters
 from mffcnn_core.expressions import EXPRESSIONS
 from mffcnn_core.features import (
     ClipParts,
@@ -240,6 +241,20 @@ def test_vgg_responses_are_read_once_and_never_trained(
     again = clone(recogniser).fit(train, _labels(train)).stream_scores(recogniser.load(test))
     np.testing.assert_array_equal(again["both"], scores["both"])
     assert np.mean(recogniser.classes_[scores["spatial"].argmax(1)] == _labels(test)) >= 0.3
+
+
+def test_what_is_kept_is_networks_and_the_classifier_of_the_method(recogniser, toy_clips):
+    train, _ = _split(toy_clips)
+    model = recogniser.fit(train, _labels(train))
+    networks = sum(p.numel() for net in model.networks_.values() for p in net.parameters())
+    d = 2 * 16  # both streams side by side
+    assert count_parameters(model.kept()) == networks + 15 * (d + 1) + 3 * d
+
+
+def test_vgg_counts_although_it_is_not_trained():
+    model = TwoStreamRecogniser(backbone="vgg16")
+    model.networks_, model.classifiers_ = {}, {}
+    assert count_parameters(model.kept()) == 14_714_688 + 25_088 * 4096 + 4096
 
 
 def test_vgg_without_weights_names_the_option(recogniser, toy_clips, tmp_path):
