@@ -35,6 +35,7 @@ class Command:
 COMMANDS = (
     Command("book", "_book", "make everything that is due, from the clips to the site"),
     Command("site", "_book", "build only the pages, from executed notebooks and records"),
+    Command("data", "_data", "list data sets, fetch them, enter your copy, check it"),
     Command("corpus", "_steps", "render the synthetic corpus of a profile"),
     Command("prepare", "_steps", "cut out faces and estimate their flow"),
     Command("evaluate", "_steps", "run an experiment and record its results"),
@@ -56,7 +57,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        Exit code: 0, 1 for an error that is told on stderr, 130 for an interrupt.
+        Exit code: 0, 1 for an error that is told on stderr, 3 if the work is done but some
+        files are wrong, 130 for an interrupt.
 
     Raises
     ------

@@ -4,6 +4,7 @@ from mffcnn_core.experiments._configuration import Configuration
 from mffcnn_core.experiments._grid import GRIDS, HEADLINE, Grid, Row, configurations
 from mffcnn_core.experiments._model import model_path, predict_video, train_model, worth
 from mffcnn_core.experiments._profile import Profile, load_profile
+from mffcnn_core.experiments._readings import READINGS, Alternative, Reading
 from mffcnn_core.experiments._table import NOT_RUN, grid_table, variant_of
 from mffcnn_core.experiments._workspace import (
     Evidence,
@@ -16,10 +17,13 @@ __all__ = [
     "GRIDS",
     "HEADLINE",
     "NOT_RUN",
+    "READINGS",
+    "Alternative",
     "Configuration",
     "Evidence",
     "Grid",
     "Profile",
+    "Reading",
     "Row",
     "Workspace",
     "configurations",

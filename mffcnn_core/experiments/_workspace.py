@@ -21,6 +21,7 @@ from mffcnn_core.experiments._configuration import Configuration
 from mffcnn_core.experiments._grid import configurations
 from mffcnn_core.experiments._profile import Profile, load_profile
 from mffcnn_core.files import (
+    atomic_path,
     canonical_json,
     code_fingerprint,
     read_json,
@@ -305,6 +306,26 @@ class Workspace:
             jobs=self.jobs,
         )
         return record
+
+    def publish(self, configuration: Configuration) -> Path:
+        """Copy this build's record to the committed reference records; return its folder.
+
+        Raises
+        ------
+        ParameterError
+            If this build has no current record.
+        """
+        if self.evidence(configuration, origin="this build") is None:
+            raise ParameterError(
+                f"reference: expected a record of {configuration.name} in this build, got none. "
+                f"Evaluate it first: `mffcnn evaluate {configuration.name}`."
+            )
+        folder = self.reference_folder(configuration.name)
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in ("settings.json", "run.json", "results.json"):  # the last makes it whole
+            with atomic_path(folder / name) as part:
+                part.write_bytes((self.results_folder(configuration.name) / name).read_bytes())
+        return folder
 
     def _load(self, recogniser: ClipRecogniser) -> tuple[Any, Meter]:
         """Return the clips as a recogniser needs them, and what it took to load them.

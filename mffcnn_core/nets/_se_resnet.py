@@ -36,6 +36,9 @@ class SEResNetSettings(Settings):
         Stage 1: a 7x7 convolution of stride 2 and a pooling of stride 2, for images of 224
         px; or one 3x3 convolution of stride 2, for small images, of which the other
         leaves next to nothing for stage 5.
+    pool : int
+        Side of the grid that the last maps are averaged over, >= 1.  1 is the average over
+        the whole image; a larger grid keeps where on the face something was.
     reduction : int
         r of the squeeze-excitation, >= 1.
     se_start : float
@@ -54,6 +57,7 @@ class SEResNetSettings(Settings):
     units: tuple[int, int, int, int] = (3, 4, 6, 3)
     widths: tuple[int, int, int, int] = (64, 128, 256, 512)
     stem: Stem = "7x7"
+    pool: int = 1
     reduction: int = 16
     se_start: float = 0.98
     dropout: float = 0.0
@@ -76,6 +80,10 @@ class SEResNetSettings(Settings):
             raise ParameterError(
                 f"stem: expected one of {', '.join(get_args(Stem))}, got {self.stem!r}. "
                 "SE-ResNet-50 begins with 7x7."
+            )
+        if self.pool < 1:
+            raise ParameterError(
+                f"pool: expected at least 1, got {self.pool}. 1 averages over the whole image."
             )
         check_excitation(self.reduction, self.se_start)
         if not 0 <= self.dropout < 1:
@@ -154,7 +162,7 @@ class SEResNet(nn.Module):
           conv3   units[1] x SEUnit, the first /2        S/8
           conv4   units[2] x SEUnit, the first /2        S/16
           conv5   units[3] x SEUnit, the first /2        S/32  (twice that with stem "3x3")
-          pool    mean over the image; flatten           -> features
+          pool    mean over the image, or over each place of a grid; flatten -> features
           dropout, output                                -> scores
 
     Unit i of stage k is ``conv<k>.<i>``, i from 1: the paper's C_k_i; its ReLU, C_k_i_R,
@@ -221,10 +229,10 @@ class SEResNet(nn.Module):
                 maps = unit.channels
             self.add_module(f"conv{stage}", units)
         self.relu = nn.ReLU()
-        self.pool = nn.AdaptiveAvgPool2d(1)
+        self.pool = nn.AdaptiveAvgPool2d(s.pool)
         self.flatten = nn.Flatten()
         self.dropout = nn.Dropout(s.dropout)
-        self.output = nn.Linear(maps, classes)
+        self.output = nn.Linear(maps * s.pool**2, classes)
         for layer in self.modules():
             if isinstance(layer, nn.Conv2d) and layer.bias is None:
                 nn.init.kaiming_normal_(layer.weight, mode="fan_out", nonlinearity="relu")

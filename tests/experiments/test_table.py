@@ -1,17 +1,21 @@
+import importlib
 import math
 import shutil
 
 import numpy as np
 import pytest
 
+from mffcnn_core.errors import ParameterError
 from mffcnn_core.evaluation import Predictions, ResultsRecord, leave_one_subject_out
 from mffcnn_core.experiments import (
     GRIDS,
     NOT_RUN,
+    READINGS,
     Configuration,
     Grid,
     Row,
     Workspace,
+    configurations,
     grid_table,
     stale_references,
     variant_of,
@@ -108,6 +112,16 @@ def test_a_record_of_other_settings_is_no_evidence(work):
     assert work.evidence(HEAD) is None
 
 
+def test_a_record_is_published_whole_or_not_at_all(work, tiny_project):
+    with pytest.raises(ParameterError, match="expected a record of mffcnn in this build, got none"):
+        work.publish(HEAD)
+    _write(work, work.results_folder(HEAD.name), HEAD, both=ALL)
+    assert work.publish(HEAD) == work.reference_folder(HEAD.name)
+    found = work.evidence(HEAD, origin="reference run")
+    assert found.record.metrics == work.evidence(HEAD).record.metrics
+    assert stale_references(tiny_project) == {}
+
+
 def test_stale_references_are_found_with_the_reason(work, tiny_project):
     assert stale_references(tiny_project) == {}
     _write(work, work.reference_folder(HEAD.name), HEAD, both=ALL)
@@ -155,3 +169,21 @@ def test_every_grid_is_sound():
         labels = [row.label for row in grid.rows]
         assert len(set(labels)) == len(labels), name
         assert grid.baseline in (None, *labels), name
+
+
+def test_every_reading_names_what_the_library_documents():
+    for reading in READINGS:
+        module, name = reading.where.rsplit(".", 1)
+        assert hasattr(importlib.import_module(module), name), reading.where
+        assert reading.alternatives, reading.name
+        for alternative in reading.alternatives:
+            assert (alternative.changes is None) == bool(alternative.seen), reading.name
+
+
+@pytest.mark.parametrize("profile", ["smoke", "quick", "paper"])
+def test_every_configuration_can_be_asked_of_every_profile(root, profile):
+    work = Workspace.open(profile, root=root)
+    for grid in GRIDS.values():
+        for configuration in grid.configurations:
+            assert work.settings(configuration)["recogniser"]
+            assert configurations(configuration.name) == (configuration,)
