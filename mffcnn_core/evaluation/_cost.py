@@ -19,6 +19,9 @@ class Meter:
     Attributes
     ----------
     seconds : float
+        On the clock: whatever else the machine does counts.
+    cpu_seconds : float
+        Of all threads of this process, and of nothing else; what a GPU does is not in it.
     peak_memory : int
         Largest resident memory of this process inside the block, in bytes: with all that
         lies there already, such as libraries and clips.  It is looked at ten times a second;
@@ -34,9 +37,9 @@ class Meter:
 
     def __enter__(self) -> Self:
         self._process, self._over = psutil.Process(), threading.Event()
-        self.peak_memory, self.seconds = 0, 0.0
+        self.peak_memory, self.seconds, self.cpu_seconds = 0, 0.0, 0.0
         self._watch = threading.Thread(target=self._look, daemon=True)
-        self._started = time.perf_counter()
+        self._started = time.perf_counter(), time.process_time()
         self._watch.start()
         return self
 
@@ -47,7 +50,8 @@ class Meter:
                 return
 
     def __exit__(self, *error: object) -> None:
-        self.seconds = time.perf_counter() - self._started
+        clock, cpu = self._started
+        self.seconds, self.cpu_seconds = time.perf_counter() - clock, time.process_time() - cpu
         self._over.set()
         self._watch.join()
         self.peak_memory = max(self.peak_memory, self._process.memory_info().rss)

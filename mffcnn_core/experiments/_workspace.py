@@ -300,7 +300,9 @@ class Workspace:
             folder,
             seconds=sum(seconds.values()),
             fold_seconds=seconds,
-            load_seconds=round(loading.seconds, 3),  # what no fold does again, e.g. descriptions
+            # loading is done once for all folds; for some methods it is most of the work
+            load_seconds=round(loading.seconds, 3),
+            cpu_seconds=loading.cpu_seconds + sum(run["cpu_seconds"] for run in runs.values()),
             peak_memory=max(loading.peak_memory, *(run["peak_memory"] for run in runs.values())),
             parameters=max(run["parameters"] for run in runs.values()),
             jobs=self.jobs,

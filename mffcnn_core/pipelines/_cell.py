@@ -45,6 +45,7 @@ class Cell:
         found = {"asked": self.asked, "scores": dict(scores)}
         run = {
             "seconds": round(meter.seconds, 3),
+            "cpu_seconds": round(meter.cpu_seconds, 3),
             "peak_memory": meter.peak_memory,
             "parameters": parameters,
             "machine": machine(),
@@ -77,5 +78,5 @@ class Cell:
 
 
 def cell_runs(folder: Path) -> dict[str, dict[str, Any]]:
-    """Return ``seconds``, ``peak_memory`` and ``parameters`` of each kept fold, by its name."""
+    """Return what each kept fold cost, by its name: what :meth:`Cell.write` says of its run."""
     return {path.stem: read_json(path)["run"] for path in sorted(folder.glob("*.json"))}

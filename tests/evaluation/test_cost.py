@@ -19,7 +19,8 @@ def test_memory_that_is_given_back_is_seen_as_the_peak():
         time.sleep(0.25)
         del block
     assert meter.peak_memory - before.peak_memory > 100_000_000
-    assert 0.25 < meter.seconds < 10
+    assert meter.seconds > 0.25
+    assert meter.cpu_seconds < meter.seconds  # it slept
 
 
 def test_a_failure_is_measured_too():

@@ -32,6 +32,7 @@ def test_all_steps_are_computed_once_and_taken_from_disk_after(tiny_project, mon
     run = read_json(work.results_folder("two_stream") / "run.json")
     assert run["seconds"] == pytest.approx(sum(run["fold_seconds"].values()))
     assert run["load_seconds"] > 0
+    assert run["cpu_seconds"] > 0
     assert run["peak_memory"] > 50_000_000  # torch alone is larger
     assert run["parameters"] > 10_000
 
