@@ -72,8 +72,9 @@ def variant_of(row: Row, predictions: Predictions) -> str:
     """Return the name of the scores that a row shows: its own, or those of the method itself."""
     if row.variant is not None:
         return row.variant
-    names = ("both", "method", *(name for name in predictions.variants if name != "without_dbn"))
-    return next(name for name in names if name in predictions.scores)
+    # both streams, a baseline's whole method, or the one stream there is
+    names = [name for name in predictions.variants if name != "without_dbn"]
+    return next((name for name in ("both", "method") if name in names), names[0])
 
 
 def _baseline(

@@ -157,19 +157,22 @@ def test_costs_stand_in_the_table_where_they_were_measured(work):
 
 
 def test_the_variant_of_a_row():
-    scores = {"spatial": _scores(ALL), "without_dbn": _scores(ALL)}
-    subjects = tuple(np.repeat(PEOPLE, 6))
-    predictions = Predictions(
-        clips=tuple(map(str, range(18))),
-        subjects=subjects,
-        expressions=EXPRESSIONS * 3,
-        folds=tuple(leave_one_subject_out(subjects)),
-        scores=scores,
-    )
-    assert variant_of(Row(label="x", configuration=HEAD), predictions) == "spatial"
-    assert variant_of(GRID.rows[1], predictions) == "without_dbn"
-    scores |= {"components": _scores(ALL), "method": _scores(ALL)}
-    assert variant_of(Row(label="x", configuration=HEAD), predictions) == "method"
+    def shown(row, *variants):
+        subjects = tuple(np.repeat(PEOPLE, 6))
+        predictions = Predictions(
+            clips=tuple(map(str, range(18))),
+            subjects=subjects,
+            expressions=EXPRESSIONS * 3,
+            folds=tuple(leave_one_subject_out(subjects)),
+            scores=dict.fromkeys(variants, _scores(ALL)),
+        )
+        return variant_of(row, predictions)
+
+    whole, without = GRID.rows[:2]
+    assert shown(whole, "both", "spatial", "temporal", "without_dbn") == "both"
+    assert shown(whole, "spatial", "without_dbn") == "spatial"
+    assert shown(whole, "components", "method", "one_level") == "method"
+    assert shown(without, "spatial", "without_dbn") == "without_dbn"
 
 
 def test_committed_reference_records_hold_what_they_claim(root):
