@@ -84,6 +84,7 @@ _FUSION = accuracies("Table 1") | accuracies("Table 2")
 _SITES = ((2,), (3,), (4,), (5,), (4, 5), (3, 4, 5), (2, 3, 4, 5))
 HEADLINE = Configuration(pipeline="mffcnn")
 """The paper's method: products T->S after the first units of the stages 4 and 5."""
+_PRECURSOR = Configuration(pipeline="vgg_dbn")  # which networks it has is up to the profile
 
 
 def _mffcnn(**changes: Any) -> Configuration:
@@ -280,8 +281,32 @@ GRIDS: Mapping[str, Grid] = MappingProxyType(
                     label="two small CNNs",
                     configuration=Configuration(pipeline="two_stream"),
                 ),
+                Row(label="precursor: two CNNs, DBN", configuration=_PRECURSOR),
             ),
             baseline="MFFCNN",
+        ),
+        "today": Grid(
+            title="What one would use now, and other images in the place of ordered flow",
+            place="-",
+            rows=(
+                Row(label="ordered flow maps", configuration=HEADLINE),
+                Row(
+                    label="raw flow",
+                    configuration=_mffcnn(temporal_images="flow", flow_run=1),
+                ),
+                Row(
+                    label="dynamic images",
+                    configuration=_mffcnn(temporal_images="dynamic_image"),
+                ),
+                Row(
+                    label="R(2+1)D, frozen",
+                    configuration=Configuration(
+                        pipeline="video_net", changes={"learning": "frozen"}
+                    ),
+                ),
+                Row(label="R(2+1)D, trained", configuration=Configuration(pipeline="video_net")),
+            ),
+            baseline="ordered flow maps",
         ),
         "ledger": Grid(
             title="What each reading of an unclear place is worth to the whole method",

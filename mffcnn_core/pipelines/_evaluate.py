@@ -1,6 +1,5 @@
 """Evaluation on strangers: a model per fold, trained on the people of all others."""
 
-import time
 import traceback
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -16,7 +15,14 @@ from sklearn.model_selection import StratifiedKFold
 from tqdm.std import tqdm
 
 from mffcnn_core.errors import ExperimentError, ParameterError
-from mffcnn_core.evaluation import Fold, Predictions, check_split, subject_folds
+from mffcnn_core.evaluation import (
+    Fold,
+    Meter,
+    Predictions,
+    check_split,
+    count_parameters,
+    subject_folds,
+)
 from mffcnn_core.expressions import EXPRESSIONS
 from mffcnn_core.features import ClipSequence
 from mffcnn_core.files import disk_is_full
@@ -28,15 +34,15 @@ T = TypeVar("T")
 DECIMALS = 6  # of a recorded score: more would be the noise of the last bits
 
 
-def score_fold(
+def fit_fold(
     inputs: ClipSequence,
     recogniser: ClipRecogniser,
     fold: Fold,
     *,
     seed: int,
     checkpoints: Path | None = None,
-) -> dict[str, Matrix]:
-    """Return the scores of the test clips of one fold, by a model trained on the others.
+) -> ClipRecogniser:
+    """Return a model trained on the people of the other folds.
 
     Parameters
     ----------
@@ -69,7 +75,7 @@ def score_fold(
             f"fold {fold.name}: expected training clips of all six expressions, got none of "
             f"{', '.join(missing)}. Take more clips or more people."
         )
-    return {name: np.round(scores, DECIMALS) for name, scores in model.stream_scores(test).items()}
+    return model
 
 
 def _run_cell(
@@ -85,10 +91,12 @@ def _run_cell(
         kept = cell.read() if cell is not None else None
         if kept is not None:
             return kept
-        started = time.perf_counter()
-        scores = score_fold(inputs, recogniser, fold, seed=seed, checkpoints=checkpoints)
+        with Meter() as meter:
+            model = fit_fold(inputs, recogniser, fold, seed=seed, checkpoints=checkpoints)
+            scores = model.stream_scores(inputs[fold.indices(inputs.subjects)[1]])
+            scores = {name: np.round(values, DECIMALS) for name, values in scores.items()}
         if cell is not None:
-            cell.write(scores, seconds=time.perf_counter() - started)
+            cell.write(scores, meter, parameters=count_parameters(model.kept()))
         return scores
     # whatever it is, it is told when all other folds are done
     except Exception as error:

@@ -21,6 +21,7 @@ from mffcnn_core.experiments import (
     variant_of,
 )
 from mffcnn_core.expressions import EXPRESSIONS
+from mffcnn_core.files import read_json, write_json
 
 PEOPLE = ("a", "b", "c")
 HEAD = Configuration(pipeline="mffcnn")
@@ -141,6 +142,18 @@ def test_stale_references_are_found_with_the_reason(work, tiny_project):
         assert "manifest_sha256" in stale_references(tiny_project)[f"tiny/synthetic/{HEAD.name}"]
     finally:
         manifest.write_text(text)
+
+
+def test_costs_stand_in_the_table_where_they_were_measured(work):
+    _write(work, work.results_folder(HEAD.name), HEAD, both=ALL, without_dbn=HALF)
+    path = work.results_folder(HEAD.name) / "run.json"
+    frame = grid_table(work, GRID)
+    assert frame.parameters.isna().all()
+    write_json(path, read_json(path) | {"parameters": 1234, "peak_memory": 9, "cpu_seconds": 0.5})
+    frame = grid_table(work, GRID)
+    assert frame.parameters[0] == 1234
+    assert (frame.peak_memory[0], frame.cpu_seconds[0]) == (9, 0.5)
+    assert math.isnan(frame.parameters[2])
 
 
 def test_the_variant_of_a_row():
