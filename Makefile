@@ -48,7 +48,7 @@ serve: book ## build the site and serve it on http://localhost:PORT
 
 clean: ## remove what was made: sites, records, corpus, prepared clips (not .venv)
 	rm -rf _build data .snakemake .pytest_cache .ruff_cache .import_linter_cache
-	find results -mindepth 1 -maxdepth 1 ! -name benchmarks -exec rm -rf {} +
+	find results -mindepth 1 -maxdepth 1 ! -name benchmarks ! -name reference -exec rm -rf {} +
 
 constraints: ## pin the versions that are installed now
 	@{ echo "# Every version that is tested, on Python 3.11. Made by \`make constraints\`; do not edit by hand."; \

@@ -23,6 +23,11 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
         help="a grid such as table_1, or a configuration such as mffcnn (default: those of the "
         "profile; `mffcnn grids` lists all)",
     )
+    evaluate.add_argument(
+        "--reference",
+        action="store_true",
+        help="copy the records to results/reference, to be committed",
+    )
     for parser in (prepare, evaluate):
         parser.add_argument("--dataset", default="synthetic", help="file in data_manifests")
     prepare.add_argument(
@@ -93,7 +98,12 @@ def _evaluate(work: "Workspace", args: argparse.Namespace) -> None:
                 f"  {name}: accuracy {measures['accuracy']:.1%} "
                 f"(95 % interval over people {low:.1%} to {high:.1%})"
             )
-        print(f"  record in {work.results_folder(record.experiment)}")
+        folder = (
+            work.publish(configuration)
+            if args.reference
+            else work.results_folder(configuration.name)
+        )
+        print(f"  record in {folder}")
     if failed:
         raise ExperimentError(
             f"evaluate: expected all {len(chosen)} configurations to succeed, got {len(failed)} "

@@ -3,17 +3,20 @@
 from mffcnn_core.evaluation._averaging import average_scores
 from mffcnn_core.evaluation._environment import code_commit, machine, package_versions
 from mffcnn_core.evaluation._metrics import (
+    Difference,
     Interval,
     accuracy,
     bootstrap_interval,
     confusion,
     macro_recall,
+    paired_difference,
 )
 from mffcnn_core.evaluation._predictions import Predictions
 from mffcnn_core.evaluation._records import ResultsRecord, is_current
 from mffcnn_core.evaluation._splits import Fold, check_split, leave_one_subject_out, subject_folds
 
 __all__ = [
+    "Difference",
     "Fold",
     "Interval",
     "Predictions",
@@ -29,5 +32,6 @@ __all__ = [
     "machine",
     "macro_recall",
     "package_versions",
+    "paired_difference",
     "subject_folds",
 ]

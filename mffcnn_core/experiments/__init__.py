@@ -4,21 +4,36 @@ from mffcnn_core.experiments._configuration import Configuration
 from mffcnn_core.experiments._grid import GRIDS, HEADLINE, Grid, Row, configurations
 from mffcnn_core.experiments._model import model_path, predict_video, train_model, worth
 from mffcnn_core.experiments._profile import Profile, load_profile
-from mffcnn_core.experiments._workspace import Workspace, project_root
+from mffcnn_core.experiments._readings import READINGS, Alternative, Reading
+from mffcnn_core.experiments._table import NOT_RUN, grid_table, variant_of
+from mffcnn_core.experiments._workspace import (
+    Evidence,
+    Workspace,
+    project_root,
+    stale_references,
+)
 
 __all__ = [
     "GRIDS",
     "HEADLINE",
+    "NOT_RUN",
+    "READINGS",
+    "Alternative",
     "Configuration",
+    "Evidence",
     "Grid",
     "Profile",
+    "Reading",
     "Row",
     "Workspace",
     "configurations",
+    "grid_table",
     "load_profile",
     "model_path",
     "predict_video",
     "project_root",
+    "stale_references",
     "train_model",
+    "variant_of",
     "worth",
 ]

@@ -8,6 +8,7 @@ from typing import Any
 
 from mffcnn_core.errors import ParameterError
 from mffcnn_core.experiments._configuration import Configuration
+from mffcnn_core.experiments._readings import READINGS
 from mffcnn_core.settings import did_you_mean
 
 
@@ -151,12 +152,13 @@ def _kernels(kernels: tuple[int, int], frames: int, padding: str) -> Row:
     )
 
 
-def _optimiser(optimiser: str, **rate: float) -> Row:
-    ((name, value),) = rate.items()
+def _optimiser(optimiser: str, *, momentum: float = 0.2, learning_rate: float = 0.02) -> Row:
     return Row(
-        label=f"{optimiser}, {name.replace('_', ' ')} {value:g}",
-        configuration=_frame_cnn(optimiser=optimiser, **rate),
-        facts={"optimiser": optimiser, name: value},
+        label=f"{optimiser}, rho {momentum:g}, eta {learning_rate:g}",
+        configuration=_frame_cnn(
+            optimiser=optimiser, momentum=momentum, learning_rate=learning_rate, weight_decay=0.0
+        ),
+        facts={"optimiser": optimiser, "rho": momentum, "eta": learning_rate},
     )
 
 
@@ -187,41 +189,18 @@ def _other(label: str, pipeline: str, rml: float, baum: float) -> Row:
     )
 
 
-def _reading(reading: str, value: str, **changes: Any) -> Row:
-    return Row(
-        label=f"{reading}: {value}",
-        configuration=_mffcnn(**changes),
-        facts={"reading": reading, "value": value},
-    )
-
-
-def _pooling(reading: str, value: str, **changes: Any) -> Row:
-    return _reading(reading, value, ordered_flow=changes)
-
-
 _LEDGER = (
-    Row(
-        label="default of every reading",
-        configuration=HEADLINE,
-        facts={"reading": "-", "value": "default"},
+    Row(label="every reading at its default", configuration=HEADLINE),
+    *(
+        Row(
+            label=f"{reading.name}: {alternative.value}",
+            configuration=alternative.configuration,
+            facts={"reading": reading.name, "value": alternative.value},
+        )
+        for reading in READINGS
+        for alternative in reading.alternatives
+        if alternative.configuration is not None
     ),
-    _reading("gate", "literal", fusion={"gate": "literal"}),
-    _reading("gate", "relu_relu", fusion={"gate": "relu_relu"}),
-    _reading("temporal images", "flow images (Eq. 1)", temporal_images="flow"),
-    _pooling("smoothing (Eq. 3)", "mean", smoothing="mean"),
-    _pooling("smoothing (Eq. 3)", "none", smoothing="none"),
-    _pooling("rank pooling", "svr", solver="svr"),
-    _pooling("rank pooling", "approximate", solver="approximate", smoothing="mean"),
-    _pooling("min-max", "joint", normalisation="joint"),
-    _pooling("third channel", "rank-pooled magnitude", third="ranked_magnitude"),
-    _pooling("third channel", "zero", third="zero"),
-    _pooling("flow scope", "16 central frames", flow_scope="clip16"),
-    _reading("DBN fine-tuning", "autoencoder", dbn={"finetune": "autoencoder"}),
-    _reading("DBN fine-tuning", "none", dbn={"finetune": "none"}),
-    _reading("order of DBN and average", "dbn_then_pool", pool_order="dbn_then_pool"),
-    _reading("L2 before the DBN", "off", normalise=False),
-    _reading("loss (Eq. 11)", "bce_on_softmax", joint={"loss": "bce_on_softmax"}),
-    _reading("augmentation", "ten crops", stream={"crops": {}}, joint={"crops": {}}),
 )
 
 _RATES = tuple(round(0.01 * k, 2) for k in range(1, 11))
@@ -318,7 +297,7 @@ GRIDS: Mapping[str, Grid] = MappingProxyType(
             title="What each reading of an unclear place is worth",
             place="-",
             rows=_LEDGER,
-            baseline="default of every reading",
+            baseline="every reading at its default",
         ),
         "split": Grid(
             title="What a random split would have claimed",

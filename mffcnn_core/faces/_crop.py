@@ -27,7 +27,8 @@ def clip_box(track: FaceTrack, *, margin: float = 0.1, below: float = 0.1) -> np
     ----------
     track : FaceTrack
     margin : float
-        Added on every side, as a share of the face's size, >= 0.
+        Added on every side, as a share of the face's size, > -0.5.  A negative one cuts down
+        to the inner face, brows to chin, as OpenFace's aligned faces do.
     below : float
         Added further below, >= 0: the detector's box cuts the chin when the jaw drops.
 
@@ -40,13 +41,14 @@ def clip_box(track: FaceTrack, *, margin: float = 0.1, below: float = 0.1) -> np
     Raises
     ------
     ParameterError
-        If an option is negative.
+        If an option is outside its range, or nothing would be left.
     NoFaceError
         If the track has no frame with the face.
     """
-    if margin < 0 or below < 0:
+    if margin <= -0.5 or below < 0:
         raise ParameterError(
-            f"margin, below: expected shares of 0 or more, got {margin!r} and {below!r}."
+            f"margin, below: expected shares above -0.5 and of 0 or more, got {margin!r} and "
+            f"{below!r}. At a margin of -0.5 nothing is left of the face."
         )
     if not track.present.any():
         raise NoFaceError(

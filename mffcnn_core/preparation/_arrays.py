@@ -46,7 +46,8 @@ class VideoCounts:
     stray : int
         Detections that no lasting face explains.
     off_crop : int
-        Used frames in which more than a quarter of the face's box lies outside the crop.
+        Used frames in which the crop shows less than three quarters of what it usually shows
+        of the face: it has moved away.
     cuts : int
         Changes of the shot in the file; frames of one shot only are used.
     """

@@ -31,14 +31,19 @@ from mffcnn_core.preparation._arrays import (
 from mffcnn_core.preparation._settings import PreparationSettings
 from mffcnn_core.video import CutWatcher, iter_frames, probe
 
-_INSIDE = 0.75  # least share of a face's box within the crop
+_INSIDE = 0.75  # least share of what the crop shows of a face that is where it usually is
 
 
 def _off_crop(boxes: npt.NDArray[np.float64], crop: npt.NDArray[np.int64]) -> int:
+    usual = np.median(boxes, axis=0, keepdims=True)  # a tight crop cuts off some of it by design
+    return int((_shown(boxes, crop) < _INSIDE * _shown(usual, crop)).sum())
+
+
+def _shown(boxes: npt.NDArray[np.float64], crop: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+    """Return which share of each box lies within the crop."""
     low = np.maximum(boxes[:, :2], crop[:2])
     high = np.minimum(boxes[:, :2] + boxes[:, 2:], crop[:2] + crop[2:])
-    inside = (high - low).clip(0).prod(axis=1) / boxes[:, 2:].prod(axis=1)
-    return int((inside < _INSIDE).sum())
+    return (high - low).clip(0).prod(axis=1) / boxes[:, 2:].prod(axis=1)
 
 
 def _stretch(

@@ -41,7 +41,9 @@ class PreparationSettings(Settings):
         How the one crop of a clip is placed: the median box, upright; or a similarity to the
         median landmarks, which needs a detector that sees them ("yunet", "openface").
     margin, below : float
-        Widening of the median box, as shares of the face: on every side, and further below.
+        Widening of the median box, as shares of the face: on every side, and further below;
+        a negative margin cuts down to the inner face, see
+        :func:`mffcnn_core.faces.clip_box`.
     flow : str
         A key of :data:`mffcnn_core.flow.SOLVERS`.
     flow_options : mapping
@@ -71,7 +73,7 @@ class PreparationSettings(Settings):
             ("detect_every", 1),
             ("max_gap", 0),
             ("min_frames", 2),
-            ("margin", 0),
+            ("margin", -0.49),
             ("below", 0),
         ):
             if not getattr(self, name) >= least:

@@ -12,9 +12,11 @@ from mffcnn_core.settings import Settings, did_you_mean
 from mffcnn_core.training._losses import LOSSES
 
 Optimiser = Literal["momentum", "adadelta", "adadelta_literal"]
+Schedule = Literal["constant", "cosine"]
 Precision = Literal["full", "bf16", "fp16"]
 _CHOICES = {
     "optimiser": ["momentum", "adadelta", "adadelta_literal"],
+    "schedule": ["constant", "cosine"],
     "loss": list(LOSSES),
     "precision": ["full", "bf16", "fp16"],
 }
@@ -49,6 +51,9 @@ class TrainingSettings(Settings):
         which cannot learn.
     learning_rate : float
         eta of Eqs. (12), (14), > 0.
+    schedule : {"constant", "cosine"}
+        Whether eta stays, or falls from epoch to epoch by half a wave of a cosine towards 0:
+        a short training then ends where it would otherwise still leap about.
     momentum : float
         rho of Eqs. (12), (13), in [0, 1).
     weight_decay : float
@@ -85,8 +90,8 @@ class TrainingSettings(Settings):
     Notes
     -----
     Departures from the paper: (I) rho = 0.2 and eta = 0.02 are the paper's; batch size,
-    epochs and stopping rule are not given.  (II) ``shift``, ``mirror`` and ``gain`` are
-    ours and off by default; the paper augments by ``crops`` of the training clips.
+    epochs and stopping rule are not given.  (II) ``schedule``, ``shift``, ``mirror`` and
+    ``gain`` are ours and off by default; the paper augments by ``crops`` of the training clips.
     (III) The paper's tenfold data are ten epochs here.
     """
 
@@ -95,6 +100,7 @@ class TrainingSettings(Settings):
     batch_size: int = 64
     optimiser: Optimiser = "momentum"
     learning_rate: float = 0.02
+    schedule: Schedule = "constant"
     momentum: float = 0.2
     weight_decay: float = 0.0
     loss: str = "categorical"
