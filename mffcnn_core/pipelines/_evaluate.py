@@ -50,7 +50,7 @@ def score_fold(
     LeakageError
         If a person stands on both sides.
     ParameterError
-        If the training side lacks an expression.
+        If the training side lacks an expression that the data set has.
     """
     train, test = (inputs[indices] for indices in fold.indices(inputs.subjects))
     check_split(train.subjects, test.subjects)
@@ -60,13 +60,30 @@ def score_fold(
         checkpoints=checkpoints,
     )
     model.fit(train, train.expressions, groups=train.subjects)
-    if tuple(model.classes_) != EXPRESSIONS:
-        missing = sorted(set(EXPRESSIONS) - set(model.classes_))
+    shown = tuple(name for name in EXPRESSIONS if name in set(inputs.expressions))
+    if tuple(model.classes_) != shown:
+        missing = sorted(set(shown) - set(model.classes_))
         raise ParameterError(
-            f"fold {fold.name}: expected training clips of all six expressions, got none of "
-            f"{', '.join(missing)}. Take more clips or more people."
+            f"fold {fold.name}: expected training clips of every expression of the data set, got "
+            f"none of {', '.join(missing)}. Take more clips or more people."
         )
-    return {name: np.round(scores, DECIMALS) for name, scores in model.stream_scores(test).items()}
+    scores = model.stream_scores(test)
+    return {
+        name: _six_columns(np.round(values, DECIMALS), shown) for name, values in scores.items()
+    }
+
+
+def _six_columns(scores: Matrix, shown: tuple[str, ...]) -> Matrix:
+    """Add columns for expressions that no clip of the data set shows: they are never answered.
+
+    CREMA-D, for one, has no surprise.  Such a column lies 1 below the smallest score of its
+    row.
+    """
+    if shown == EXPRESSIONS:
+        return scores
+    six = np.repeat(scores.min(axis=1, keepdims=True) - 1, len(EXPRESSIONS), axis=1)
+    six[:, [EXPRESSIONS.index(name) for name in shown]] = scores
+    return six
 
 
 def _run_cell(
