@@ -89,6 +89,7 @@ def videos(mp4, webm, frames):
     yield "0 wide.mp4", edit(mp4, b"tkhd", 76, bytes(8))
     yield "0 by 0.avi", y4m(0, 0, size=0)
     yield "huge.avi", y4m(30_000, 30_000, size=100)
+    yield "huge pictures.avi", mjpeg([np.zeros((8300, 8300), np.uint8)] * 2)
     yield "negative.avi", y4m(8, 8, header="YUV4MPEG2 W-8 H-8 F25:1 Ip A1:1 C420\n")
     yield "no rate.avi", y4m(64, 48, header="YUV4MPEG2 W64 H48 F0:0 Ip A1:1 C420\n")
     yield "unknown colours.avi", y4m(64, 48, header="YUV4MPEG2 W64 H48 F25:1 Ip A1:1 C999\n")
