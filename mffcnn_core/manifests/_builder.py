@@ -47,7 +47,7 @@ def build_index(manifest: Manifest, root: Path | str, *, progress: bool = False)
         )
     root = Path(root)
     files, left_out = scan(root)
-    reader = Reader(manifest, root)
+    reader = Reader(manifest, root, files)
     _refuse(reader, root, files)
     candidates, other_files, wrong = _candidates(manifest.layout, files)
     left_out += wrong
