@@ -172,7 +172,8 @@ def _same_bytes(found: dict[str, dict[str, str]], sums: dict[str, str]) -> list[
     for path, value in sums.items():
         by_sum[value].append(path)
     left_out = []
-    for first, *rest in by_sum.values():
+    for paths in by_sum.values():
+        first, *rest = sorted(paths, key=lambda path: (len(path), path))  # "a (1).mp4" is the copy
         facts = {
             (plain(found[path]["subject"]), found[path]["expression"]) for path in (first, *rest)
         }
