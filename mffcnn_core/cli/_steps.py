@@ -96,7 +96,8 @@ def _evaluate(work: "Workspace", args: argparse.Namespace) -> None:
             low, high = measures["accuracy_interval"]
             print(
                 f"  {name}: accuracy {measures['accuracy']:.1%} "
-                f"(95 % interval over people {low:.1%} to {high:.1%})"
+                f"(95 % interval over people {low:.1%} to {high:.1%}), "
+                f"macro recall {measures['macro_recall']:.1%}"
             )
         folder = (
             work.publish(configuration)

@@ -59,7 +59,7 @@ def fit_fold(
     LeakageError
         If a person stands on both sides.
     ParameterError
-        If the training side lacks an expression.
+        If the training side lacks an expression that the data set has.
     """
     train, test = (inputs[indices] for indices in fold.indices(inputs.subjects))
     check_split(train.subjects, test.subjects)
@@ -69,13 +69,27 @@ def fit_fold(
         checkpoints=checkpoints,
     )
     model.fit(train, train.expressions, groups=train.subjects)
-    if tuple(model.classes_) != EXPRESSIONS:
-        missing = sorted(set(EXPRESSIONS) - set(model.classes_))
+    shown = tuple(name for name in EXPRESSIONS if name in set(inputs.expressions))
+    if tuple(model.classes_) != shown:
+        missing = sorted(set(shown) - set(model.classes_))
         raise ParameterError(
-            f"fold {fold.name}: expected training clips of all six expressions, got none of "
-            f"{', '.join(missing)}. Take more clips or more people."
+            f"fold {fold.name}: expected training clips of every expression of the data set, got "
+            f"none of {', '.join(missing)}. Take more clips or more people."
         )
     return model
+
+
+def _six_columns(scores: Matrix, shown: tuple[str, ...]) -> Matrix:
+    """Add columns for expressions that no clip of the data set shows: they are never answered.
+
+    CREMA-D, for one, has no surprise.  Such a column lies 1 below the smallest score of its
+    row.
+    """
+    if shown == EXPRESSIONS:
+        return scores
+    six = np.repeat(scores.min(axis=1, keepdims=True) - 1, len(EXPRESSIONS), axis=1)
+    six[:, [EXPRESSIONS.index(name) for name in shown]] = scores
+    return six
 
 
 def _run_cell(
@@ -94,7 +108,11 @@ def _run_cell(
         with Meter() as meter:
             model = fit_fold(inputs, recogniser, fold, seed=seed, checkpoints=checkpoints)
             scores = model.stream_scores(inputs[fold.indices(inputs.subjects)[1]])
-            scores = {name: np.round(values, DECIMALS) for name, values in scores.items()}
+            shown = tuple(model.classes_)
+            scores = {
+                name: _six_columns(np.round(values, DECIMALS), shown)
+                for name, values in scores.items()
+            }
         if cell is not None:
             cell.write(scores, meter, parameters=count_parameters(model.kept()))
         return scores
