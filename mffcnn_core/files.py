@@ -14,6 +14,9 @@ from typing import Any
 
 from mffcnn_core.errors import RecordError
 
+VIDEO_SUFFIXES = (".avi", ".mp4", ".mov", ".mkv", ".webm", ".flv", ".mpg", ".mpeg", ".wmv", ".m4v")
+PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff")
+
 
 @contextlib.contextmanager
 def atomic_path(path: Path | str) -> Iterator[Path]:
@@ -114,6 +117,23 @@ def sha256_of_file(path: Path | str) -> str:
     """Return the hexadecimal sha256 of a file, read in blocks."""
     with Path(path).open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def sha256_of_path(path: Path | str) -> str:
+    """Return the sha256 of a file, or of the names and contents of the files in a folder.
+
+    A clip may be a folder of pictures; hidden files and folders within are left out.
+
+    Raises
+    ------
+    OSError
+        If there is nothing, or it cannot be read.
+    """
+    path = Path(path)
+    if not path.is_dir():
+        return sha256_of_file(path)
+    names = sorted(p.name for p in path.iterdir() if p.is_file() and not p.name.startswith("."))
+    return sha256_of([[name, sha256_of_file(path / name)] for name in names])
 
 
 def sha256_of(value: Any) -> str:

@@ -36,6 +36,7 @@ class Command:
 COMMANDS = (
     Command("book", "_book", "make everything that is due, from the clips to the site"),
     Command("site", "_book", "build only the pages, from executed notebooks and records"),
+    Command("data", "_data", "list data sets, fetch them, enter your copy, check it"),
     Command("corpus", "_steps", "render the synthetic corpus of a profile"),
     Command("prepare", "_steps", "cut out faces and estimate their flow"),
     Command("grids", "_grids", "list the experiments, and which have a record"),
@@ -43,6 +44,7 @@ COMMANDS = (
     Command("train", "_model", "train a pipeline on a data set and save it"),
     Command("predict", "_model", "say which expression a video shows, over time"),
     Command("run", "_run", "execute one notebook with parameters, and record the run"),
+    Command("audit", "_audit", "check anyone's confusion matrix or table of accuracies"),
     Command("doctor", "_doctor", "say what is wrong with this environment, and what mends it"),
 )
 
@@ -58,7 +60,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        Exit code: 0, 1 for an error that is told on stderr, 130 for an interrupt.
+        Exit code: 0, 1 for an error that is told on stderr, 3 if the work is done but some
+        files are wrong, 130 for an interrupt.
 
     Raises
     ------

@@ -98,6 +98,12 @@ def find_site(profile: str, dataset: str) -> Site:
         )
     _check_choice("profile", profile, root / "notebooks" / "profiles")
     _check_choice("dataset", dataset, root / "data_manifests")
+    if dataset != "synthetic" and not (root / "data" / dataset / "index.csv").is_file():
+        raise ParameterError(
+            f"dataset: expected the index of {dataset} in data/{dataset}, got none. Enter your "
+            f"copy with `mffcnn data build {dataset} --root DIR`; `mffcnn data show {dataset}` "
+            "tells how to get one."
+        )
     return Site(root, profile, dataset)
 
 

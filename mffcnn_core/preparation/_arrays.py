@@ -45,7 +45,10 @@ class VideoCounts:
     stray : int
         Detections that no lasting face explains.
     off_crop : int
-        Used frames in which more than a quarter of the face's box lies outside the crop.
+        Used frames in which the crop shows less than three quarters of what it usually shows
+        of the face: it has moved away.
+    cuts : int
+        Changes of the shot in the file; frames of one shot only are used.
     """
 
     frames: int
@@ -57,6 +60,7 @@ class VideoCounts:
     several_faces: int
     stray: int
     off_crop: int
+    cuts: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,12 +75,15 @@ class PreparedFacts:
     counts : VideoCounts
     problems : tuple of str
         What is wrong with the file though it could be used.
+    angle : float
+        Degrees by which the box is turned about its centre.
     """
 
     box: npt.NDArray[np.int64]
     fps: float
     counts: VideoCounts
     problems: tuple[str, ...] = ()
+    angle: float = 0.0
 
     def shared(self) -> dict[str, Any]:
         """Return the facts by name, to make another record with them."""
@@ -93,7 +100,7 @@ class PreparedArrays(PreparedFacts):
         RGB, the same crop in every frame.
     flow : ndarray of float32, shape (n - 1, S, S, 2)
         In pixels of the crop per frame; times ``box[2] / S`` in pixels of the video.
-    box, fps, counts, problems
+    box, fps, counts, problems, angle
         As of :class:`PreparedFacts`.
     """
 
@@ -109,7 +116,7 @@ class StoredClip(PreparedFacts):
     ----------
     faces, flow : StoredArray
         As of :class:`PreparedArrays`; slices are read when they are asked for.
-    box, fps, counts, problems
+    box, fps, counts, problems, angle
         As of :class:`PreparedFacts`.
     """
 
@@ -160,6 +167,7 @@ def _facts(file: Mapping[str, np.ndarray]) -> PreparedFacts:
         fps=values["fps"],
         counts=VideoCounts(**values["counts"]),
         problems=tuple(values["problems"]),
+        angle=values["angle"],
     )
 
 

@@ -130,6 +130,7 @@ class PreparationReport:
         say([c.left_out for c in counts], "frame", "without a usable face left out")
         say([c.filled_in for c in counts], "frame", "filled in between neighbours")
         say([c.several_faces for c in counts], "frame", "with several faces (the main one used)")
+        say([c.cuts for c in counts], "cut", "(the longest stretch in one shot used)")
         say([c.off_crop for c in counts], "frame", "with the face partly off the crop")
         say([len(row.problems) for row in done], "video problem", "found")
         altered = sum(row.altered for row in self.rows)

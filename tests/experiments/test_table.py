@@ -1,22 +1,27 @@
+import importlib
 import math
 import shutil
 
 import numpy as np
 import pytest
 
+from mffcnn_core.errors import ParameterError
 from mffcnn_core.evaluation import Predictions, ResultsRecord, leave_one_subject_out
 from mffcnn_core.experiments import (
     GRIDS,
     NOT_RUN,
+    READINGS,
     Configuration,
     Grid,
     Row,
     Workspace,
+    configurations,
     grid_table,
     stale_references,
     variant_of,
 )
 from mffcnn_core.expressions import EXPRESSIONS
+from mffcnn_core.files import read_json, write_json
 
 PEOPLE = ("a", "b", "c")
 HEAD = Configuration(pipeline="mffcnn")
@@ -108,6 +113,16 @@ def test_a_record_of_other_settings_is_no_evidence(work):
     assert work.evidence(HEAD) is None
 
 
+def test_a_record_is_published_whole_or_not_at_all(work, tiny_project):
+    with pytest.raises(ParameterError, match="expected a record of mffcnn in this build, got none"):
+        work.publish(HEAD)
+    _write(work, work.results_folder(HEAD.name), HEAD, both=ALL)
+    assert work.publish(HEAD) == work.reference_folder(HEAD.name)
+    found = work.evidence(HEAD, origin="reference run")
+    assert found.record.metrics == work.evidence(HEAD).record.metrics
+    assert stale_references(tiny_project) == {}
+
+
 def test_stale_references_are_found_with_the_reason(work, tiny_project):
     assert stale_references(tiny_project) == {}
     _write(work, work.reference_folder(HEAD.name), HEAD, both=ALL)
@@ -129,18 +144,35 @@ def test_stale_references_are_found_with_the_reason(work, tiny_project):
         manifest.write_text(text)
 
 
+def test_costs_stand_in_the_table_where_they_were_measured(work):
+    _write(work, work.results_folder(HEAD.name), HEAD, both=ALL, without_dbn=HALF)
+    path = work.results_folder(HEAD.name) / "run.json"
+    frame = grid_table(work, GRID)
+    assert frame.parameters.isna().all()
+    write_json(path, read_json(path) | {"parameters": 1234, "peak_memory": 9, "cpu_seconds": 0.5})
+    frame = grid_table(work, GRID)
+    assert frame.parameters[0] == 1234
+    assert (frame.peak_memory[0], frame.cpu_seconds[0]) == (9, 0.5)
+    assert math.isnan(frame.parameters[2])
+
+
 def test_the_variant_of_a_row():
-    scores = {"spatial": _scores(ALL), "without_dbn": _scores(ALL)}
-    subjects = tuple(np.repeat(PEOPLE, 6))
-    predictions = Predictions(
-        clips=tuple(map(str, range(18))),
-        subjects=subjects,
-        expressions=EXPRESSIONS * 3,
-        folds=tuple(leave_one_subject_out(subjects)),
-        scores=scores,
-    )
-    assert variant_of(Row(label="x", configuration=HEAD), predictions) == "spatial"
-    assert variant_of(GRID.rows[1], predictions) == "without_dbn"
+    def shown(row, *variants):
+        subjects = tuple(np.repeat(PEOPLE, 6))
+        predictions = Predictions(
+            clips=tuple(map(str, range(18))),
+            subjects=subjects,
+            expressions=EXPRESSIONS * 3,
+            folds=tuple(leave_one_subject_out(subjects)),
+            scores=dict.fromkeys(variants, _scores(ALL)),
+        )
+        return variant_of(row, predictions)
+
+    whole, without = GRID.rows[:2]
+    assert shown(whole, "both", "spatial", "temporal", "without_dbn") == "both"
+    assert shown(whole, "spatial", "without_dbn") == "spatial"
+    assert shown(whole, "components", "method", "one_level") == "method"
+    assert shown(without, "spatial", "without_dbn") == "without_dbn"
 
 
 def test_committed_reference_records_hold_what_they_claim(root):
@@ -153,3 +185,21 @@ def test_every_grid_is_sound():
         labels = [row.label for row in grid.rows]
         assert len(set(labels)) == len(labels), name
         assert grid.baseline in (None, *labels), name
+
+
+def test_every_reading_names_what_the_library_documents():
+    for reading in READINGS:
+        module, name = reading.where.rsplit(".", 1)
+        assert hasattr(importlib.import_module(module), name), reading.where
+        assert reading.alternatives, reading.name
+        for alternative in reading.alternatives:
+            assert (alternative.changes is None) == bool(alternative.seen), reading.name
+
+
+@pytest.mark.parametrize("profile", ["smoke", "quick", "paper"])
+def test_every_configuration_can_be_asked_of_every_profile(root, profile):
+    work = Workspace.open(profile, root=root)
+    for grid in GRIDS.values():
+        for configuration in grid.configurations:
+            assert work.settings(configuration)["recogniser"]
+            assert configurations(configuration.name) == (configuration,)
