@@ -9,10 +9,10 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install book test check format serve clean constraints
+.PHONY: help install book test test-slurm check format serve clean constraints
 
 help: ## list the targets
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo "  settings: PROFILE=smoke|quick|paper (now $(PROFILE))  DATASET=name (now $(DATASET))"
 
 install: $(INSTALLED) ## make .venv with everything at the tested versions (about 7 GB)
@@ -33,6 +33,11 @@ book: $(INSTALLED) ## run the notebooks and build the site (PROFILE, DATASET)
 
 test: $(INSTALLED) check ## style, floors, unit tests, smoke notebooks, the site in a browser
 	$(BIN)/python -m pytest
+
+test-slurm: $(INSTALLED) ## opt-in, Debian, root: the experiments as jobs of a cluster of one node
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet \
+	  --constraint constraints.txt --editable '.[book,test,slurm]'
+	$(BIN)/python -m pytest --durations=0 -s tests/workflow/slurm_cluster.py
 
 check: $(INSTALLED) ## style and floors only
 	$(BIN)/ruff check .

@@ -21,7 +21,7 @@ def evaluated(root, profile="smoke"):
 
 
 def experiments(root, profile="smoke"):
-    return {configuration.pipeline for configuration in evaluated(root, profile)}
+    return {f"evaluate_{configuration.pipeline}" for configuration in evaluated(root, profile)}
 
 
 @pytest.fixture(scope="module")
@@ -116,6 +116,9 @@ def test_another_profile_is_another_build(project):
 def test_only_the_synthetic_corpus_is_rendered(project):
     manifest = project / "data_manifests" / "mine.yaml"
     manifest.write_text("name: mine\n")
+    index = project / "data" / "mine" / "index.csv"
+    index.parent.mkdir()
+    index.write_text("written by `mffcnn data build`")
     due = planned(project, dataset="mine")
     assert "corpus" not in due
     assert "prepare" in due
