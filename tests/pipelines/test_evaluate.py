@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import torch
 
-from mffcnn_core.errors import LeakageError, ParameterError
+from mffcnn_core.errors import ExperimentError, LeakageError
 from mffcnn_core.evaluation import Fold, ResultsRecord
 from mffcnn_core.pipelines import (
     FusionRecogniser,
@@ -158,7 +158,7 @@ def test_seed_decides_and_the_number_of_processes_does_not(recogniser, toy_clips
 
 def test_a_missing_expression_is_named(recogniser, toy_clips):
     surprised = [c for c in toy_clips if c.clip.expression != "surprise" or c.clip.subject == "s2"]
-    with pytest.raises(ParameterError, match="fold s2: .* got none of surprise"):
+    with pytest.raises(ExperimentError, match="fold s2: .* got none of surprise"):
         evaluate_by_subject(surprised, recogniser.set_params(streams="spatial"), seed=0)
 
 
