@@ -8,6 +8,7 @@ stop it, and :func:`nbgrader.utils.determine_grade` reads the points off the out
 
 import contextlib
 import io
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -75,6 +76,7 @@ def _mark_alone(notebook: NotebookNode) -> dict[str, Mark]:
     import matplotlib
 
     matplotlib.use("agg")  # a worker has no window, and needs none
+    os.environ["NBGRADER_EXECUTION"] = "autograde"  # by which nbgrader tells that it marks
     return mark(notebook)
 
 
