@@ -2,7 +2,7 @@
 
 from mffcnn_core.labs._course import collect, feedback, grade, release
 from mffcnn_core.labs._editions import secret_lines, student_edition, write_editions, write_key
-from mffcnn_core.labs._marking import Mark, mark, mark_copies
+from mffcnn_core.labs._marking import Mark, mark_copies
 from mffcnn_core.labs._planted import Planted, load_planted, make_copy
 from mffcnn_core.labs._source import Lab, find_lab, find_labs
 
@@ -17,7 +17,6 @@ __all__ = [
     "grade",
     "load_planted",
     "make_copy",
-    "mark",
     "mark_copies",
     "release",
     "secret_lines",
