@@ -103,14 +103,15 @@ def secret_lines(notebook: NotebookNode, *, shortest: int = 25) -> set[str]:
 
 
 def _told_apart(source: str) -> Iterator[tuple[str, bool]]:
-    inside = False
+    """Yield the lines of a cell but for the markers, and whether each is in a region."""
+    depth = 0  # a mark scheme stands inside of the model answer
     for line in source.splitlines():
         if any(f"BEGIN {region}" in line for region in REGIONS):
-            inside = True
+            depth += 1
         elif any(f"END {region}" in line for region in REGIONS):
-            inside = False
+            depth -= 1
         else:
-            yield line, inside
+            yield line, depth > 0
 
 
 def without_markers(source: str) -> str:
