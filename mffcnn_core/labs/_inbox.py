@@ -88,7 +88,7 @@ def _student(name: str, pattern: str) -> str:
 def _is_of(lab: Lab, text: str) -> bool:
     try:
         cells = nbformat.reads(text, as_version=4).cells
-    except (ValueError, KeyError, AttributeError):  # a broken file; ValueError: not JSON
+    except (ValueError, KeyError, AttributeError, TypeError):  # no JSON, or no notebook
         return False
 
     def names(cells: list) -> set[str]:
