@@ -198,8 +198,8 @@ def _pages(site: Site) -> Iterator[Path]:
     """Yield the pages among the staged files; a notebook that is only offered is none."""
     toc = yaml.safe_load((site.source / TOC).read_text(encoding="utf-8"))
     for name in _files_of(toc):
-        for suffix in (".md", ".ipynb"):
-            if (path := site.source / f"{name.removesuffix('.ipynb')}{suffix}").is_file():
+        for suffix in ("", ".md", ".ipynb"):  # the suffix may be left out
+            if (path := site.source / f"{name}{suffix}").is_file():
                 yield path
 
 
