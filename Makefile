@@ -11,7 +11,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install book test check format serve labs labs-release labs-collect labs-grade \
+.PHONY: help install book test test-slurm check format serve labs labs-release labs-collect labs-grade \
   labs-feedback clean constraints
 
 help: ## list the targets
@@ -36,6 +36,11 @@ book: $(INSTALLED) ## run the notebooks and build the site (PROFILE, DATASET)
 
 test: $(INSTALLED) check ## style, floors, unit tests, smoke notebooks, the site in a browser
 	$(BIN)/python -m pytest
+
+test-slurm: $(INSTALLED) ## opt-in, Debian, root: the experiments as jobs of a cluster of one node
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet \
+	  --constraint constraints.txt --editable '.[book,test,slurm]'
+	$(BIN)/python -m pytest --durations=0 -s tests/workflow/slurm_cluster.py
 
 check: $(INSTALLED) ## style and floors only
 	$(BIN)/ruff check .
@@ -66,7 +71,7 @@ labs-feedback: $(INSTALLED) ## take the marking sheet, write a page per student 
 
 clean: ## remove what was made: sites, records, corpus, prepared clips (not .venv)
 	rm -rf _build data .snakemake .pytest_cache .ruff_cache .import_linter_cache
-	find results -mindepth 1 -maxdepth 1 ! -name benchmarks -exec rm -rf {} +
+	find results -mindepth 1 -maxdepth 1 ! -name benchmarks ! -name reference -exec rm -rf {} +
 
 constraints: ## pin the versions that are installed now
 	@{ echo "# Every version that is tested, on Python 3.11. Made by \`make constraints\`; do not edit by hand."; \

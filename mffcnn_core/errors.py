@@ -17,12 +17,20 @@ class ManifestError(MffcnnError):
     """A manifest or an index is malformed; the message lists every problem found."""
 
 
+class DownloadError(MffcnnError):
+    """A file cannot be had, is not the promised one, or is an archive that is unsafe."""
+
+
 class VideoError(MffcnnError):
     """A video file is missing, empty, broken or not decodable."""
 
 
 class NoFaceError(MffcnnError):
     """No face was found where the method needs one."""
+
+
+class DetectorError(MffcnnError):
+    """A face detector lacks its model or program, or its output is faulty."""
 
 
 class PreparationError(MffcnnError):

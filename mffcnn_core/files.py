@@ -2,15 +2,20 @@
 
 import contextlib
 import dataclasses
+import errno
 import hashlib
 import json
 import secrets
+import time
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from mffcnn_core.errors import RecordError
+
+VIDEO_SUFFIXES = (".avi", ".mp4", ".mov", ".mkv", ".webm", ".flv", ".mpg", ".mpeg", ".wmv", ".m4v")
+PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff")
 
 
 @contextlib.contextmanager
@@ -37,6 +42,34 @@ def atomic_path(path: Path | str) -> Iterator[Path]:
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
+
+
+def remove_parts(folder: Path | str, *, age: float = 24 * 3600) -> int:
+    """Remove the temporary files that killed writers left below a folder.
+
+    Parameters
+    ----------
+    folder : Path or str
+        May be absent.
+    age : float
+        Seconds since the last write: a younger one may belong to a writer that is at work.
+
+    Returns
+    -------
+    int
+        How many there were.
+    """
+    latest = time.time() - age
+    old = [p for p in Path(folder).rglob(".*.part*") if p.stat().st_mtime < latest]
+    for part in old:
+        part.unlink(missing_ok=True)
+    return len(old)
+
+
+def disk_is_full(error: BaseException) -> bool:
+    """Say whether an error tells that no room is left: on the disk, of a quota, or in a file."""
+    full = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+    return isinstance(error, OSError) and error.errno in full
 
 
 def canonical_json(value: Any) -> str:
@@ -74,7 +107,7 @@ def read_json(path: Path | str) -> Any:
         raise RecordError(
             f"{path}: expected a JSON record, got no file. Run the step that makes it."
         ) from error
-    except json.JSONDecodeError as error:
+    except ValueError as error:  # its syntax or its encoding
         raise RecordError(
             f"{path}: expected JSON, got a syntax error ({error}). Delete it and run again."
         ) from error
@@ -84,6 +117,23 @@ def sha256_of_file(path: Path | str) -> str:
     """Return the hexadecimal sha256 of a file, read in blocks."""
     with Path(path).open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def sha256_of_path(path: Path | str) -> str:
+    """Return the sha256 of a file, or of the names and contents of the files in a folder.
+
+    A clip may be a folder of pictures; hidden files and folders within are left out.
+
+    Raises
+    ------
+    OSError
+        If there is nothing, or it cannot be read.
+    """
+    path = Path(path)
+    if not path.is_dir():
+        return sha256_of_file(path)
+    names = sorted(p.name for p in path.iterdir() if p.is_file() and not p.name.startswith("."))
+    return sha256_of([[name, sha256_of_file(path / name)] for name in names])
 
 
 def sha256_of(value: Any) -> str:

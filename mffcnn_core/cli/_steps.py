@@ -4,6 +4,9 @@ import argparse
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from mffcnn_core.cli._data import REMARKS
+from mffcnn_core.errors import PreparationError
+
 if TYPE_CHECKING:
     from mffcnn_core.experiments import Workspace
 
@@ -20,15 +23,25 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
         help="a grid such as table_1, or a configuration such as mffcnn (default: those of the "
         "profile; `mffcnn grids` lists all)",
     )
+    evaluate.add_argument(
+        "--reference",
+        action="store_true",
+        help="copy the records to results/reference, to be committed",
+    )
     for parser in (prepare, evaluate):
         parser.add_argument("--dataset", default="synthetic", help="file in data_manifests")
+    prepare.add_argument(
+        "--lenient",
+        action="store_true",
+        help=f"exit with 0, not {REMARKS}, if some clips could not be prepared",
+    )
     corpus.set_defaults(dataset="synthetic")
 
 
 def _add(
     subparsers: argparse._SubParsersAction,
     name: str,
-    step: Callable[["Workspace", argparse.Namespace], None],
+    step: Callable[["Workspace", argparse.Namespace], int | None],
     description: str,
 ) -> argparse.ArgumentParser:
     parser = subparsers.add_parser(
@@ -37,11 +50,11 @@ def _add(
     parser.add_argument("--profile", default="quick", help="file in notebooks/profiles")
     parser.add_argument("--jobs", type=int, help="processes (default: all usable cores)")
 
-    def run(args: argparse.Namespace) -> None:
+    def run(args: argparse.Namespace) -> int | None:
         # loads torch and OpenCV, which `mffcnn --help` can do without
         from mffcnn_core.experiments import Workspace
 
-        step(Workspace.open(args.profile, args.dataset, jobs=args.jobs, progress=True), args)
+        return step(Workspace.open(args.profile, args.dataset, jobs=args.jobs, progress=True), args)
 
     parser.set_defaults(run=run)
     return parser
@@ -51,12 +64,21 @@ def _corpus(work: "Workspace", args: argparse.Namespace) -> None:
     print(f"{work.dataset.describe()} in {work.data_folder}")
 
 
-def _prepare(work: "Workspace", args: argparse.Namespace) -> None:
-    print(work.preparation.summary())
+def _prepare(work: "Workspace", args: argparse.Namespace) -> int | None:
+    report = work.preparation
+    print(report.summary())
+    for row in report.failed[5:]:  # the summary names the first ones
+        print(f"  {row.clip}: {row.reason}")
+    if not report.prepared:
+        raise PreparationError(
+            f"{work.dataset_name}: expected clips that can be prepared, got none of "
+            f"{len(report.rows)}. See the reasons above."
+        )
+    return REMARKS if report.failed and not args.lenient else None
 
 
 def _evaluate(work: "Workspace", args: argparse.Namespace) -> None:
-    from mffcnn_core.errors import ExperimentError
+    from mffcnn_core.errors import ExperimentError, MffcnnError
     from mffcnn_core.experiments import configurations
 
     names = args.experiments or work.profile.evaluate
@@ -66,7 +88,7 @@ def _evaluate(work: "Workspace", args: argparse.Namespace) -> None:
         print(f"[{number}/{len(chosen)}] {configuration.name}")
         try:
             record = work.recognition(configuration)
-        except ExperimentError as error:  # one that fails takes no other one down
+        except MffcnnError as error:  # one that fails takes no other one down
             failed[configuration.name] = str(error)
             print(f"  failed: {error}")
             continue
@@ -74,9 +96,15 @@ def _evaluate(work: "Workspace", args: argparse.Namespace) -> None:
             low, high = measures["accuracy_interval"]
             print(
                 f"  {name}: accuracy {measures['accuracy']:.1%} "
-                f"(95 % interval over people {low:.1%} to {high:.1%})"
+                f"(95 % interval over people {low:.1%} to {high:.1%}), "
+                f"macro recall {measures['macro_recall']:.1%}"
             )
-        print(f"  record in {work.results_folder(record.experiment)}")
+        folder = (
+            work.publish(configuration)
+            if args.reference
+            else work.results_folder(configuration.name)
+        )
+        print(f"  record in {folder}")
     if failed:
         raise ExperimentError(
             f"evaluate: expected all {len(chosen)} configurations to succeed, got {len(failed)} "

@@ -1,21 +1,26 @@
 """Subject-wise splits, metrics with their uncertainty, and records of results (no torch)."""
 
 from mffcnn_core.evaluation._averaging import average_scores
+from mffcnn_core.evaluation._cost import Meter, count_parameters
 from mffcnn_core.evaluation._environment import code_commit, machine, package_versions
 from mffcnn_core.evaluation._metrics import (
+    Difference,
     Interval,
     accuracy,
     bootstrap_interval,
     confusion,
     macro_recall,
+    paired_difference,
 )
 from mffcnn_core.evaluation._predictions import Predictions
 from mffcnn_core.evaluation._records import ResultsRecord, is_current
 from mffcnn_core.evaluation._splits import Fold, check_split, leave_one_subject_out, subject_folds
 
 __all__ = [
+    "Difference",
     "Fold",
     "Interval",
+    "Meter",
     "Predictions",
     "ResultsRecord",
     "accuracy",
@@ -24,10 +29,12 @@ __all__ = [
     "check_split",
     "code_commit",
     "confusion",
+    "count_parameters",
     "is_current",
     "leave_one_subject_out",
     "machine",
     "macro_recall",
     "package_versions",
+    "paired_difference",
     "subject_folds",
 ]

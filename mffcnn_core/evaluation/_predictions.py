@@ -103,8 +103,8 @@ class Predictions:
         -------
         dict
             ``accuracy``, ``accuracy_interval`` (95 %, over people), ``macro_recall``,
-            ``confusion`` (rows true, columns predicted, order of ``EXPRESSIONS``) and
-            ``accuracy_by_fold``.
+            ``confusion`` (rows true, columns predicted, order of ``EXPRESSIONS``),
+            ``accuracy_by_fold`` and ``accuracy_by_subject``.
         """
         predicted = self.predicted(variant)
         hits = np.asarray(predicted) == np.asarray(self.expressions)
@@ -117,5 +117,9 @@ class Predictions:
             "confusion": confusion(self.expressions, predicted).tolist(),
             "accuracy_by_fold": {
                 fold.name: float(hits[fold.indices(self.subjects)[1]].mean()) for fold in self.folds
+            },
+            "accuracy_by_subject": {
+                person: float(hits[np.asarray(self.subjects) == person].mean())
+                for person in sorted(set(self.subjects))
             },
         }

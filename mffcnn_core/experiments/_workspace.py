@@ -1,31 +1,41 @@
 """A workspace: where the clips, the prepared arrays and the results of one build lie."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from sklearn.base import clone
 
 from mffcnn_core.corpus import render_corpus
-from mffcnn_core.errors import ParameterError
-from mffcnn_core.evaluation import ResultsRecord, is_current, machine, package_versions
+from mffcnn_core.errors import ManifestError, ParameterError, RecordError
+from mffcnn_core.evaluation import (
+    Meter,
+    ResultsRecord,
+    is_current,
+    machine,
+    package_versions,
+)
 from mffcnn_core.experiments._configuration import Configuration
 from mffcnn_core.experiments._grid import configurations
 from mffcnn_core.experiments._profile import Profile, load_profile
 from mffcnn_core.files import (
+    atomic_path,
     canonical_json,
     code_fingerprint,
+    read_json,
     sha256_of,
     sha256_of_file,
     write_json,
 )
 from mffcnn_core.manifests import Dataset, load_manifest, open_dataset
-from mffcnn_core.pipelines import cell_seconds, evaluate_by_subject, with_random_groups
+from mffcnn_core.pipelines import cell_runs, evaluate_by_subject, with_random_groups
 from mffcnn_core.preparation import PreparationReport, prepare_dataset
 from mffcnn_core.recognition import ClipRecogniser
 
 MARKER = "data_manifests"
+REFERENCE = "reference"
 
 # What a recognition result depends on: how the arrays are made, and all that is fitted.
 RECOGNITION_CODE = (
@@ -59,6 +69,27 @@ def project_root(start: Path | str | None = None) -> Path:
         f"project folder: expected a folder with {MARKER}/ here or above, got none from {start}. "
         "Run from inside the checkout."
     )
+
+
+Origin = Literal["this build", "reference run"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence:
+    """A record, and where it comes from.
+
+    Attributes
+    ----------
+    record : ResultsRecord
+    run : mapping
+        Seconds, machine, date and commit of the run that made it.
+    origin : {"this build", "reference run"}
+        Computed here, or committed beside the code.
+    """
+
+    record: ResultsRecord
+    run: Mapping[str, Any]
+    origin: Origin
 
 
 @dataclass(frozen=True)
@@ -132,6 +163,12 @@ class Workspace:
         """Where the records of an experiment lie."""
         return self.root / "results" / self.profile.name / self.dataset_name / experiment
 
+    def reference_folder(self, experiment: str = "") -> Path:
+        """Where the committed records of an experiment lie."""
+        return (
+            self.root / "results" / REFERENCE / self.profile.name / self.dataset_name / experiment
+        )
+
     @cached_property
     def dataset(self) -> Dataset:
         """The clips; the synthetic corpus is rendered if it is not there or is stale."""
@@ -166,6 +203,34 @@ class Workspace:
             "protocol": configuration.protocol,
             "groups": self.profile.groups,
         }
+
+    def evidence(
+        self, configuration: Configuration, *, origin: Origin | None = None
+    ) -> Evidence | None:
+        """Return the record of a configuration without computing anything.
+
+        Parameters
+        ----------
+        configuration : Configuration
+        origin : {"this build", "reference run"}, optional
+            Where to look; by default in this build and then among the reference runs.
+
+        Returns
+        -------
+        Evidence or None
+            None if there is no record, or it was made with other settings.
+        """
+        wanted = self.settings(configuration)
+        places: dict[Origin, Path] = {
+            "this build": self.results_folder(configuration.name),
+            "reference run": self.reference_folder(configuration.name),
+        }
+        for place, folder in places.items():
+            if origin in (None, place) and (folder / "results.json").is_file():
+                record = ResultsRecord.read(folder)
+                if claims(record) == claims(wanted):
+                    return Evidence(record=record, run=read_json(folder / "run.json"), origin=place)
+        return None
 
     def recognition(self, experiment: str | Configuration) -> ResultsRecord:
         """Evaluate a configuration, by default on people that it was not trained on.
@@ -204,7 +269,7 @@ class Workspace:
             "versions": package_versions(),
         }
         cells = folder / "folds"
-        inputs, groups = self._load(recogniser), self.profile.groups
+        (inputs, loading), groups = self._load(recogniser), self.profile.groups
         if experiment.protocol == "random":
             groups = groups or len(set(inputs.subjects))
             inputs = with_random_groups(inputs, groups, seed=self.profile.seed)
@@ -228,21 +293,104 @@ class Workspace:
             code=code,
             predictions=predictions,
         )
-        seconds = cell_seconds(cells)
-        tested = {fold.name for fold in predictions.folds}
-        seconds = {name: value for name, value in seconds.items() if name in tested}
-        record.write(folder, seconds=sum(seconds.values()), fold_seconds=seconds, jobs=self.jobs)
+        runs = cell_runs(cells)
+        runs = {fold.name: runs[fold.name] for fold in predictions.folds}
+        seconds = {name: run["seconds"] for name, run in runs.items()}
+        record.write(
+            folder,
+            seconds=sum(seconds.values()),
+            fold_seconds=seconds,
+            # loading is done once for all folds; for some methods it is most of the work
+            load_seconds=round(loading.seconds, 3),
+            cpu_seconds=loading.cpu_seconds + sum(run["cpu_seconds"] for run in runs.values()),
+            peak_memory=max(loading.peak_memory, *(run["peak_memory"] for run in runs.values())),
+            parameters=max(run["parameters"] for run in runs.values()),
+            jobs=self.jobs,
+        )
         return record
 
-    def _load(self, recogniser: ClipRecogniser) -> Any:
-        """Return the clips as a recogniser needs them; one that needs the same shares them."""
-        images = getattr(recogniser, "images", None)
-        need = repr((type(recogniser).load, recogniser.size, images())) if images else None
+    def publish(self, configuration: Configuration) -> Path:
+        """Copy this build's record to the committed reference records; return its folder.
+
+        Raises
+        ------
+        ParameterError
+            If this build has no current record.
+        """
+        if self.evidence(configuration, origin="this build") is None:
+            raise ParameterError(
+                f"reference: expected a record of {configuration.name} in this build, got none. "
+                f"Evaluate it first: `mffcnn evaluate {configuration.name}`."
+            )
+        folder = self.reference_folder(configuration.name)
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in ("settings.json", "run.json", "results.json"):  # the last makes it whole
+            with atomic_path(folder / name) as part:
+                part.write_bytes((self.results_folder(configuration.name) / name).read_bytes())
+        return folder
+
+    def _load(self, recogniser: ClipRecogniser) -> tuple[Any, Meter]:
+        """Return the clips as a recogniser needs them, and what it took to load them.
+
+        One that needs the same shares them.
+        """
+        need = recogniser.inputs_key()
         if need is None or self._loaded.get("need") != need:
             loader = clone(recogniser).set_params(progress=self.progress)
             self._loaded.clear()
-            self._loaded.update(need=need, inputs=loader.load(self.preparation.prepared))
-        return self._loaded["inputs"]
+            prepared = self.preparation.prepared
+            with Meter() as meter:
+                inputs = loader.load(prepared)
+            self._loaded.update(need=need, inputs=inputs, meter=meter)
+        return self._loaded["inputs"], self._loaded["meter"]
+
+
+def claims(told: ResultsRecord | Mapping[str, Any]) -> str:
+    """Return a digest of the settings that a result claims, or is asked for with.
+
+    Which clips could not be prepared is a finding and left out.
+    """
+    settings = told.settings if isinstance(told, ResultsRecord) else told
+    return sha256_of({name: value for name, value in settings.items() if name != "not_prepared"})
+
+
+def stale_references(root: Path | str | None = None) -> dict[str, str]:
+    """Return the committed records that do not hold what they claim, with the reason.
+
+    A record is stale if its profile or its manifest asks for something else by now, if no
+    grid names its configuration any more, or if its files do not belong together.
+
+    Parameters
+    ----------
+    root : Path or str, optional
+        The project's folder; found from the current one by default.
+
+    Returns
+    -------
+    dict of str to str
+        Folder below ``results/reference`` -> reason; empty if all is well.
+    """
+    root = project_root(root)
+    stale = {}
+    for path in sorted((root / "results" / REFERENCE).rglob("results.json")):
+        place = path.parent.relative_to(root / "results" / REFERENCE)
+        profile, dataset, experiment = place.parts
+        try:
+            work = Workspace.open(profile, dataset, root=root)
+            (configuration,) = configurations(experiment)
+            record = ResultsRecord.read(path.parent)
+        except (ParameterError, ManifestError, RecordError) as error:
+            stale[place.as_posix()] = str(error)
+            continue
+        wanted = work.settings(configuration)
+        if claims(record) != claims(wanted):
+            names = (
+                name
+                for name, value in wanted.items()
+                if sha256_of(record.settings.get(name)) != sha256_of(value)
+            )
+            stale[place.as_posix()] = f"made with other settings of: {', '.join(names)}"
+    return stale
 
 
 def _write_if_new(path: Path, value: dict[str, Any]) -> None:

@@ -1,18 +1,31 @@
 """Where the face is: detect it, follow it through a clip, cut it out once for all frames."""
 
-from mffcnn_core.faces._crop import clip_box, crop_faces, iter_crops
-from mffcnn_core.faces._detect import DETECTORS, FaceDetector, HaarDetector, make_detector
-from mffcnn_core.faces._track import FaceTrack, longest_run, track_face
+from mffcnn_core.faces._crop import aligned_square, clip_box, crop_faces, iter_crops
+from mffcnn_core.faces._detect import FaceDetector, HaarDetector
+from mffcnn_core.faces._make import DETECTORS, make_detector
+from mffcnn_core.faces._models import fetch_yunet
+from mffcnn_core.faces._openface import OpenFaceOutput, read_openface
+from mffcnn_core.faces._openface_run import OpenFaceTracker, run_openface
+from mffcnn_core.faces._track import FaceTrack, FaceTracker, longest_run, track_face
+from mffcnn_core.faces._yunet import YuNetDetector
 
 __all__ = [
     "DETECTORS",
     "FaceDetector",
     "FaceTrack",
+    "FaceTracker",
     "HaarDetector",
+    "OpenFaceOutput",
+    "OpenFaceTracker",
+    "YuNetDetector",
+    "aligned_square",
     "clip_box",
     "crop_faces",
+    "fetch_yunet",
     "iter_crops",
     "longest_run",
     "make_detector",
+    "read_openface",
+    "run_openface",
     "track_face",
 ]

@@ -3,14 +3,14 @@
 import functools
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
 from mffcnn_core.errors import ParameterError
-from mffcnn_core.settings import Settings, did_you_mean
+from mffcnn_core.settings import Settings
 
 CASCADE = "haarcascade_frontalface_default.xml"
 
@@ -28,9 +28,11 @@ class FaceDetector(Protocol):
 
         Returns
         -------
-        ndarray of float, shape (k, 4)
+        ndarray of float, shape (k, 4) or (k, 14)
             ``x, y, width, height`` in pixels of the frame, the largest face first;
-            k may be 0.
+            k may be 0.  A detector that sees landmarks adds ``x, y`` of five: the eye on
+            the left of the picture, the one on its right, the tip of the nose, and the
+            corners of the mouth, left before right.
         """
 
 
@@ -123,35 +125,3 @@ class HaarDetector(Settings):
         boxes = np.asarray(found, np.float64).reshape(-1, 4) / scale
         # By size, then by place: the order of OpenCV's hits depends on its threads.
         return boxes[np.lexsort((boxes[:, 1], boxes[:, 0], -boxes[:, 2] * boxes[:, 3]))]
-
-
-DETECTORS: dict[str, Any] = {"haar": HaarDetector}
-"""Detector name -> its class: a settings record with a method ``detect``."""
-
-
-def make_detector(name: str, **options: Any) -> FaceDetector:
-    """Return a detector by name, or say which name or option is unknown.
-
-    Parameters
-    ----------
-    name : str
-        A key of :data:`DETECTORS`.
-    **options
-        Fields of its class.
-
-    Raises
-    ------
-    ParameterError
-        If the name or an option is not known, or an option is outside its range.
-
-    Examples
-    --------
-    >>> make_detector("haar", min_neighbors=3).min_neighbors
-    3
-    """
-    if name not in DETECTORS:
-        raise ParameterError(
-            f"detector: expected a face detector, got {name!r}. "
-            f"{did_you_mean(str(name), list(DETECTORS))}"
-        )
-    return DETECTORS[name].from_dict(options)

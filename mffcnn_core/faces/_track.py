@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -32,6 +34,10 @@ class FaceTrack:
         Faces in these frames that last (see :func:`track_face`), this one included.
     stray : int
         Detections that no lasting face explains: false hits.
+    landmarks : ndarray of float, shape (n, 5, 2), or None
+        See :class:`FaceDetector`; None if the detector sees none.
+    problems : tuple of str
+        What was odd about what the track was made of.
     """
 
     boxes: Boxes
@@ -39,6 +45,8 @@ class FaceTrack:
     found: npt.NDArray[np.bool_]
     n_faces: npt.NDArray[np.int64]
     stray: int = 0
+    landmarks: npt.NDArray[np.float64] | None = None
+    problems: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.boxes)
@@ -52,8 +60,27 @@ class FaceTrack:
         """Return the track of the frames ``start`` to ``stop - 1``."""
         part = slice(start, stop)
         return FaceTrack(
-            self.boxes[part], self.looked[part], self.found[part], self.n_faces[part], self.stray
+            self.boxes[part],
+            self.looked[part],
+            self.found[part],
+            self.n_faces[part],
+            self.stray,
+            None if self.landmarks is None else self.landmarks[part],
         )
+
+
+@runtime_checkable
+class FaceTracker(Protocol):
+    """Anything that follows the face of a whole video by itself, as a program does."""
+
+    def check(self) -> None:
+        """Raise :class:`~mffcnn_core.errors.DetectorError` if it cannot work at all."""
+
+    def track(self, path: Path, n_frames: int) -> FaceTrack:
+        """Return the face of a video of so many frames."""
+
+    def key(self, path: Path) -> str:
+        """Return what the answer for a video depends on beside its bytes, e.g. a hash."""
 
 
 def _present(looked: npt.NDArray[np.bool_], found: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
@@ -68,6 +95,7 @@ def _present(looked: npt.NDArray[np.bool_], found: npt.NDArray[np.bool_]) -> npt
 
 def _overlap(box: npt.NDArray[np.float64], boxes: Boxes) -> npt.NDArray[np.float64]:
     """Return intersection over union of one box with several."""
+    box, boxes = box[:4], boxes[:, :4]
     low = np.maximum(box[:2], boxes[:, :2])
     high = np.minimum(box[:2] + box[2:], boxes[:, :2] + boxes[:, 2:])
     common = (high - low).clip(0).prod(axis=1)
@@ -114,7 +142,9 @@ def _link(seen: list[Boxes | None]) -> list[dict[int, npt.NDArray[np.float64]]]:
     for t, boxes in enumerate(seen):
         if boxes is None or not len(boxes):
             continue
-        latest = np.array([next(reversed(face.values())) for face in faces]).reshape(-1, 4)
+        latest = np.array([next(reversed(face.values())) for face in faces]).reshape(
+            -1, boxes.shape[1]
+        )
         overlap = np.array([_overlap(box, latest) for box in boxes])
         pairs = zip(*linear_sum_assignment(overlap, maximize=True), strict=True)
         owner = {i: faces[j] for i, j in pairs if overlap[i, j] >= _MIN_OVERLAP}
@@ -192,14 +222,22 @@ def track_face(
     areas = [lengths[i] * np.mean([box[2] * box[3] for box in faces[i].values()]) for i in lasting]
     main = lasting[int(np.argmax(areas))]
     times = np.flatnonzero(founds[main])
-    corners = np.array([faces[main][t] for t in times])
+    places = filled_in(n, times, np.array([faces[main][t] for t in times]))
     return FaceTrack(
-        boxes=np.column_stack([np.interp(np.arange(n), times, column) for column in corners.T]),
+        boxes=places[:, :4],
+        landmarks=places[:, 4:].reshape(n, -1, 2) if places.shape[1] > 4 else None,
         looked=looked,
         found=founds[main],
         n_faces=np.sum([founds[i] for i in lasting], axis=0),
         stray=sum(len(face) for i, face in enumerate(faces) if i not in lasting),
     )
+
+
+def filled_in(
+    n: int, times: npt.NDArray[np.int64], values: npt.NDArray[np.float64]
+) -> npt.NDArray[np.float64]:
+    """Return values for all n frames: interpolated between the known ones, held at the ends."""
+    return np.column_stack([np.interp(np.arange(n), times, column) for column in values.T])
 
 
 def longest_run(present: npt.NDArray[np.bool_], max_gap: int = 0) -> tuple[int, int]:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mffcnn_core.errors import ManifestError
-from mffcnn_core.files import sha256_of, sha256_of_file
+from mffcnn_core.files import sha256_of, sha256_of_path
+from mffcnn_core.manifests._build import read_build
 from mffcnn_core.manifests._index import Clip, read_index
 from mffcnn_core.manifests._manifest import Manifest, load_manifest
 
@@ -69,20 +70,30 @@ def open_dataset(manifest: Manifest | Path | str, root: Path | str) -> Dataset:
     manifest : Manifest, Path or str
         A manifest, or the YAML file that holds it.
     root : Path or str
-        Folder of the copy; the manifest's ``index`` lies in it.
+        Folder that holds the manifest's ``index``: the copy itself, or where
+        ``mffcnn data build`` wrote the index and the place of the copy.
 
     Raises
     ------
     ManifestError
-        If the manifest or the index is missing or faulty, or no clip is listed.
+        If the manifest or the index is missing or faulty, no clip is listed, or the copy is
+        not where it was when its index was built.
     """
     if not isinstance(manifest, Manifest):
         manifest = load_manifest(manifest)
-    root = Path(root)
-    clips = tuple(read_index(root / manifest.index))
+    folder = Path(root)
+    index = folder / manifest.index
+    if not index.is_file():
+        raise ManifestError(f"{index}: expected an index of clips, got none. {manifest.how_to_get}")
+    clips = tuple(read_index(index))
     if not clips:
+        raise ManifestError(f"{index}: expected at least one clip, got none. {manifest.how_to_get}")
+    built = read_build(folder)
+    root = folder if built is None else Path(built["root"])
+    if not root.is_dir():
         raise ManifestError(
-            f"{root / manifest.index}: expected at least one clip, got none. {manifest.how_to_get}"
+            f"{manifest.name}: expected its files in {root}, where they were when the index was "
+            f"built, got no such folder. Run `mffcnn data build {manifest.name} --root DIR` again."
         )
     return Dataset(manifest=manifest, root=root, clips=clips)
 
@@ -99,8 +110,8 @@ def validate(dataset: Dataset) -> Validation:
     missing, altered = [], []
     for clip in dataset.clips:
         path = dataset.path_of(clip)
-        if not path.is_file():
+        if not path.exists():
             missing.append(clip.clip)
-        elif clip.sha256 and sha256_of_file(path) != clip.sha256:
+        elif clip.sha256 and sha256_of_path(path) != clip.sha256:
             altered.append(clip.clip)
     return Validation(tuple(missing), tuple(altered))

@@ -1,6 +1,7 @@
 """The index: one CSV row per clip."""
 
 import csv
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -48,16 +49,21 @@ class Clip:
         return (Clip, (*parts, dict(self.attributes)))
 
 
-def _problems(row: Mapping[str, str], seen: set[str]) -> Iterable[str]:
+def _problems(row: Mapping[str | None, str | None], seen: set[str]) -> Iterable[str]:
+    if None in row:
+        yield f"expected a cell for each column, got {len(row[None])} more"
+    if None in row.values():
+        yield "expected a cell for each column, got fewer"
+        return
     for column in ("clip", "path", "subject"):
         if not row[column]:
             yield f"{column}: expected a value, got an empty cell"
     if row["clip"] in seen:
         yield f"clip: expected a unique name, got {row['clip']!r} again"
     path = PurePosixPath(row["path"])
-    if path.is_absolute() or ".." in path.parts:
+    if path.is_absolute() or ".." in path.parts or not row["path"].isprintable():
         yield f"path: expected one inside the data set's folder, got {row['path']!r}"
-    if row["sha256"] and len(row["sha256"]) != 64:
+    if not re.fullmatch(r"([0-9a-f]{64})?", row["sha256"]):
         yield f"sha256: expected 64 hexadecimal digits or nothing, got {row['sha256']!r}"
     try:
         canonical_expression(row["expression"])
@@ -82,6 +88,11 @@ def read_index(path: Path | str) -> list[Clip]:
     except FileNotFoundError as error:
         raise ManifestError(
             f"{path}: expected an index of clips, got no file. Build or render the data set first."
+        ) from error
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise ManifestError(
+            f"{path}: expected an index of clips, got a file that cannot be read as CSV in UTF-8 "
+            f"({error}). Build the index again."
         ) from error
     missing = [column for column in REQUIRED if column not in columns]
     if missing:

@@ -13,6 +13,7 @@ from mffcnn_core.nets._standardise import Standardise
 from mffcnn_core.settings import Settings
 
 Block = Literal["basic", "bottleneck"]
+Stem = Literal["7x7", "3x3"]
 EXPANSION = {"basic": 1, "bottleneck": 4}
 STAGES = (2, 3, 4, 5)
 """Stages that consist of residual units; stage 1 is a convolution and a pooling."""
@@ -31,6 +32,13 @@ class SEResNetSettings(Settings):
     widths : tuple of int
         Maps of the 3x3 convolutions of the stages 2 to 5; a bottleneck unit returns four
         times as many.  Stage 1 has as many maps as stage 2 is wide.
+    stem : {"7x7", "3x3"}
+        Stage 1: a 7x7 convolution of stride 2 and a pooling of stride 2, for images of 224
+        px; or one 3x3 convolution of stride 2, for small images, of which the other
+        leaves next to nothing for stage 5.
+    pool : int
+        Side of the grid that the last maps are averaged over, >= 1.  1 is the average over
+        the whole image; a larger grid keeps where on the face something was.
     reduction : int
         r of the squeeze-excitation, >= 1.
     se_start : float
@@ -48,6 +56,8 @@ class SEResNetSettings(Settings):
     block: Block = "bottleneck"
     units: tuple[int, int, int, int] = (3, 4, 6, 3)
     widths: tuple[int, int, int, int] = (64, 128, 256, 512)
+    stem: Stem = "7x7"
+    pool: int = 1
     reduction: int = 16
     se_start: float = 0.98
     dropout: float = 0.0
@@ -65,6 +75,15 @@ class SEResNetSettings(Settings):
             raise ParameterError(
                 f"block: expected one of {', '.join(get_args(Block))}, got {self.block!r}. "
                 "SE-ResNet-50 has bottleneck units."
+            )
+        if self.stem not in get_args(Stem):
+            raise ParameterError(
+                f"stem: expected one of {', '.join(get_args(Stem))}, got {self.stem!r}. "
+                "SE-ResNet-50 begins with 7x7."
+            )
+        if self.pool < 1:
+            raise ParameterError(
+                f"pool: expected at least 1, got {self.pool}. 1 averages over the whole image."
             )
         check_excitation(self.reduction, self.se_start)
         if not 0 <= self.dropout < 1:
@@ -142,8 +161,8 @@ class SEResNet(nn.Module):
           conv2   units[0] x SEUnit                      S/4
           conv3   units[1] x SEUnit, the first /2        S/8
           conv4   units[2] x SEUnit, the first /2        S/16
-          conv5   units[3] x SEUnit, the first /2        S/32
-          pool    mean over the image; flatten           -> features
+          conv5   units[3] x SEUnit, the first /2        S/32  (twice that with stem "3x3")
+          pool    mean over the image, or over each place of a grid; flatten -> features
           dropout, output                                -> scores
 
     Unit i of stage k is ``conv<k>.<i>``, i from 1: the paper's C_k_i; its ReLU, C_k_i_R,
@@ -194,11 +213,14 @@ class SEResNet(nn.Module):
             std if std is not None else [1.0] * channels,
         )
         maps = s.widths[0]
+        side = int(s.stem[0])
         self.conv1 = nn.Sequential()
-        self.conv1.add_module("conv", nn.Conv2d(channels, maps, 7, 2, padding=3, bias=False))
+        convolution = nn.Conv2d(channels, maps, side, 2, padding=side // 2, bias=False)
+        self.conv1.add_module("conv", convolution)
         self.conv1.add_module("norm", nn.BatchNorm2d(maps))
         self.conv1.add_module("relu", nn.ReLU(inplace=True))
-        self.conv1.add_module("pool", nn.MaxPool2d(3, 2, padding=1))
+        if s.stem == "7x7":
+            self.conv1.add_module("pool", nn.MaxPool2d(3, 2, padding=1))
         for stage, count, width in zip(STAGES, s.units, s.widths, strict=True):
             units = nn.Sequential()
             for i in range(1, count + 1):
@@ -207,10 +229,10 @@ class SEResNet(nn.Module):
                 maps = unit.channels
             self.add_module(f"conv{stage}", units)
         self.relu = nn.ReLU()
-        self.pool = nn.AdaptiveAvgPool2d(1)
+        self.pool = nn.AdaptiveAvgPool2d(s.pool)
         self.flatten = nn.Flatten()
         self.dropout = nn.Dropout(s.dropout)
-        self.output = nn.Linear(maps, classes)
+        self.output = nn.Linear(maps * s.pool**2, classes)
         for layer in self.modules():
             if isinstance(layer, nn.Conv2d) and layer.bias is None:
                 nn.init.kaiming_normal_(layer.weight, mode="fan_out", nonlinearity="relu")

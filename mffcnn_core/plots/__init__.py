@@ -12,6 +12,7 @@ from mffcnn_core.plots._flow import (
     plot_flow_wheel,
 )
 from mffcnn_core.plots._frames import plot_contact_sheet, plot_frame
+from mffcnn_core.plots._grids import describe_grid, format_grid, plot_grid, plot_sweep
 from mffcnn_core.plots._network import plot_fusion
 from mffcnn_core.plots._show import Film, Picture, Table, show, show_table, show_video
 from mffcnn_core.plots._style import style
@@ -21,7 +22,9 @@ __all__ = [
     "Film",
     "Picture",
     "Table",
+    "describe_grid",
     "flow_to_rgb",
+    "format_grid",
     "plot_action_units",
     "plot_confusion_matrix",
     "plot_contact_sheet",
@@ -30,7 +33,9 @@ __all__ = [
     "plot_flow_wheel",
     "plot_frame",
     "plot_fusion",
+    "plot_grid",
     "plot_recall",
+    "plot_sweep",
     "plot_timeline",
     "show",
     "show_table",

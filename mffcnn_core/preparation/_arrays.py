@@ -12,7 +12,6 @@ import numpy.typing as npt
 
 from mffcnn_core.arrays import Flow, Frames
 from mffcnn_core.files import atomic_path
-from mffcnn_core.manifests import Clip
 from mffcnn_core.preparation._stored import (
     StoredArray,
     append_array,
@@ -46,7 +45,10 @@ class VideoCounts:
     stray : int
         Detections that no lasting face explains.
     off_crop : int
-        Used frames in which more than a quarter of the face's box lies outside the crop.
+        Used frames in which the crop shows less than three quarters of what it usually shows
+        of the face: it has moved away.
+    cuts : int
+        Changes of the shot in the file; frames of one shot only are used.
     """
 
     frames: int
@@ -58,6 +60,7 @@ class VideoCounts:
     several_faces: int
     stray: int
     off_crop: int
+    cuts: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,12 +75,15 @@ class PreparedFacts:
     counts : VideoCounts
     problems : tuple of str
         What is wrong with the file though it could be used.
+    angle : float
+        Degrees by which the box is turned about its centre.
     """
 
     box: npt.NDArray[np.int64]
     fps: float
     counts: VideoCounts
     problems: tuple[str, ...] = ()
+    angle: float = 0.0
 
     def shared(self) -> dict[str, Any]:
         """Return the facts by name, to make another record with them."""
@@ -94,7 +100,7 @@ class PreparedArrays(PreparedFacts):
         RGB, the same crop in every frame.
     flow : ndarray of float32, shape (n - 1, S, S, 2)
         In pixels of the crop per frame; times ``box[2] / S`` in pixels of the video.
-    box, fps, counts, problems
+    box, fps, counts, problems, angle
         As of :class:`PreparedFacts`.
     """
 
@@ -110,7 +116,7 @@ class StoredClip(PreparedFacts):
     ----------
     faces, flow : StoredArray
         As of :class:`PreparedArrays`; slices are read when they are asked for.
-    box, fps, counts, problems
+    box, fps, counts, problems, angle
         As of :class:`PreparedFacts`.
     """
 
@@ -161,6 +167,7 @@ def _facts(file: Mapping[str, np.ndarray]) -> PreparedFacts:
         fps=values["fps"],
         counts=VideoCounts(**values["counts"]),
         problems=tuple(values["problems"]),
+        angle=values["angle"],
     )
 
 
@@ -170,45 +177,32 @@ def load_facts(path: Path) -> PreparedFacts:
         return _facts(file)
 
 
-@dataclass(frozen=True)
-class PreparedClip:
-    """A clip and where its prepared arrays lie: small, and cheap to send to a process.
+def load_prepared(path: Path) -> PreparedArrays:
+    """Read a prepared file in full, and compare its check sums.
 
-    Attributes
-    ----------
-    clip : Clip
-    path : Path
+    Raises
+    ------
+    PreparationError
+        If it is missing or damaged.
     """
-
-    clip: Clip
-    path: Path
-
-    def load(self) -> PreparedArrays:
-        """Read the arrays.
-
-        Raises
-        ------
-        PreparationError
-            If the file is missing or damaged.
-        """
-        with readable(self.path), np.load(self.path) as file:
-            return PreparedArrays(
-                faces=file["faces"],
-                flow=file["flow"].astype(np.float32, copy=False),
-                **_facts(file).shared(),
-            )
-
-    def open(self) -> StoredClip:
-        """Return the arrays without reading them, for a video that is too long to be held.
-
-        Raises
-        ------
-        PreparationError
-            If the file is missing or cut off.  Other damage is found by :meth:`load`, which
-            compares check sums.
-        """
-        return StoredClip(
-            faces=open_array(self.path, "faces"),
-            flow=open_array(self.path, "flow", "float32"),
-            **load_facts(self.path).shared(),
+    with readable(path), np.load(path) as file:
+        return PreparedArrays(
+            faces=file["faces"],
+            flow=file["flow"].astype(np.float32, copy=False),
+            **_facts(file).shared(),
         )
+
+
+def open_prepared(path: Path) -> StoredClip:
+    """Return the arrays of a prepared file without reading them.
+
+    Raises
+    ------
+    PreparationError
+        If it is missing or cut off.  Other damage is found by :func:`load_prepared`.
+    """
+    return StoredClip(
+        faces=open_array(path, "faces"),
+        flow=open_array(path, "flow", "float32"),
+        **load_facts(path).shared(),
+    )

@@ -8,11 +8,12 @@ from pathlib import Path
 import cv2
 import numpy as np
 from joblib import Parallel, delayed
+from joblib.externals.loky import get_reusable_executor
 from tqdm.std import tqdm
 
 from mffcnn_core.errors import MffcnnError, ParameterError, PreparationError
-from mffcnn_core.faces import make_detector
-from mffcnn_core.files import code_fingerprint, sha256_of, sha256_of_file, write_json
+from mffcnn_core.faces import FaceTracker, make_detector
+from mffcnn_core.files import code_fingerprint, sha256_of, sha256_of_path, write_json
 from mffcnn_core.manifests import Clip, Dataset
 from mffcnn_core.preparation._arrays import load_facts
 from mffcnn_core.preparation._prepare import prepare_file
@@ -42,16 +43,18 @@ def _prepare_clip(
     altered, made = False, False
     try:
         probe(video)  # a missing or broken file is told of before it is read in full
-        sha256 = sha256_of_file(video)
+        sha256 = sha256_of_path(video)
         altered = bool(clip.sha256) and sha256 != clip.sha256
-        key = sha256_of(
-            {
-                "video": sha256,
-                "settings": settings.to_dict(),
-                "code": code,
-                "opencv": cv2.__version__,
-            }
-        )
+        made_of = {
+            "video": sha256,
+            "settings": settings.to_dict(),
+            "code": code,
+            "opencv": cv2.__version__,
+        }
+        detector = make_detector(settings.detector, **settings.detector_options)
+        if isinstance(detector, FaceTracker):
+            made_of["tracker"] = detector.key(video)
+        key = sha256_of(made_of)
         file = store / f"{key}.npz"
         try:
             facts = load_facts(file)
@@ -59,7 +62,7 @@ def _prepare_clip(
             with _one_thread():
                 facts = prepare_file(video, file, settings)
             made = True
-    except MffcnnError as error:
+    except (MffcnnError, OSError) as error:  # an OSError: it may not be read
         reason = str(error).replace(f"{root}{os.sep}", "").removeprefix(f"{clip.path}: ")
         row = ClipReport(clip=clip.clip, status="failed", reason=reason, altered=altered)
     else:
@@ -110,6 +113,8 @@ def prepare_dataset(
     ParameterError
         If ``jobs`` is out of range, or a setting cannot be met at all, e.g. OpenCV has no
         cascade.  A video that cannot be used raises nothing: its row says why.
+    DetectorError
+        If the detector has no model or program.
     """
     if jobs < 1 and jobs != -1:
         raise ParameterError(
@@ -118,7 +123,10 @@ def prepare_dataset(
     settings = PreparationSettings() if settings is None else settings
     store = Path(store)
     detector = make_detector(settings.detector, **settings.detector_options)
-    detector.detect(np.zeros((32, 32, 3), np.uint8))  # fail now, not once for every clip
+    if isinstance(detector, FaceTracker):  # fail now, not once for every clip
+        detector.check()
+    else:
+        detector.detect(np.zeros((32, 32, 3), np.uint8))
     code = code_fingerprint(*CODE)
     work = Parallel(n_jobs=jobs, return_as="generator_unordered")(
         delayed(_prepare_clip)(number, clip, dataset.root, settings, store, code)
@@ -129,11 +137,14 @@ def prepare_dataset(
         tqdm(work, total=total, desc="preparing", unit="clip", disable=not progress),
         key=lambda item: item[0],
     )
+    if jobs != 1:  # a process that has prepared clips seems to leak when it loads torch later
+        get_reusable_executor().shutdown()
     report = PreparationReport(
         dataset=dataset.manifest.name,
         dataset_sha256=dataset.sha256,
         settings=settings,
         store=store,
+        videos=dataset.root,
         clips=dataset.clips,
         rows=tuple(row for _, row, _ in done),
         made=sum(made for _, _, made in done),

@@ -12,6 +12,8 @@ from mffcnn_core.errors import NoFaceError, VideoError
 from mffcnn_core.faces import (
     FaceDetector,
     FaceTrack,
+    FaceTracker,
+    aligned_square,
     clip_box,
     crop_faces,
     iter_crops,
@@ -27,20 +29,31 @@ from mffcnn_core.preparation._arrays import (
     save_prepared,
 )
 from mffcnn_core.preparation._settings import PreparationSettings
-from mffcnn_core.video import iter_frames, probe
+from mffcnn_core.video import CutWatcher, iter_frames, probe
 
-_INSIDE = 0.75  # least share of a face's box within the crop
+_INSIDE = 0.75  # least share of what the crop shows of a face that is where it usually is
 
 
 def _off_crop(boxes: npt.NDArray[np.float64], crop: npt.NDArray[np.int64]) -> int:
+    usual = np.median(boxes, axis=0, keepdims=True)  # a tight crop cuts off some of it by design
+    return int((_shown(boxes, crop) < _INSIDE * _shown(usual, crop)).sum())
+
+
+def _shown(boxes: npt.NDArray[np.float64], crop: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+    """Return which share of each box lies within the crop."""
     low = np.maximum(boxes[:, :2], crop[:2])
     high = np.minimum(boxes[:, :2] + boxes[:, 2:], crop[:2] + crop[2:])
-    inside = (high - low).clip(0).prod(axis=1) / boxes[:, 2:].prod(axis=1)
-    return int((inside < _INSIDE).sum())
+    return (high - low).clip(0).prod(axis=1) / boxes[:, 2:].prod(axis=1)
 
 
-def _stretch(track: FaceTrack, settings: PreparationSettings) -> tuple[int, int]:
-    start, stop = longest_run(track.present, settings.max_gap)
+def _stretch(
+    track: FaceTrack, shots: list[tuple[int, int]], settings: PreparationSettings
+) -> tuple[int, int]:
+    runs = []
+    for first, end in shots:
+        start, stop = longest_run(track.present[first:end], settings.max_gap)
+        runs.append((first + start, first + stop))
+    start, stop = max(runs, key=lambda run: run[1] - run[0])
     least = min(settings.min_frames, len(track))
     if stop - start < least:
         raise NoFaceError(
@@ -51,20 +64,24 @@ def _stretch(track: FaceTrack, settings: PreparationSettings) -> tuple[int, int]
 
 
 def _first_pass(
-    path: Path | str, settings: PreparationSettings, detector: FaceDetector | None
+    path: Path | str,
+    settings: PreparationSettings,
+    detector: FaceDetector | FaceTracker | None,
 ) -> PreparedFacts:
     """Find the stretch of frames to use and the crop."""
     if detector is None:
         detector = make_detector(settings.detector, **settings.detector_options)
     info = probe(path)
+    watcher = CutWatcher()
+    frames = watcher.watch(iter_frames(path))
     try:
-        track = track_face(
-            iter_frames(path),
-            detector,
-            every=settings.detect_every,
-            min_frames=settings.min_frames,
-        )
-        start, stop = _stretch(track, settings)
+        if isinstance(detector, FaceTracker):
+            track = detector.track(Path(path), sum(1 for _ in frames))
+        else:
+            track = track_face(
+                frames, detector, every=settings.detect_every, min_frames=settings.min_frames
+            )
+        start, stop = _stretch(track, watcher.shots, settings)
     except NoFaceError as error:
         problems = info.problems(sum(1 for _ in iter_frames(path)))
         raise NoFaceError(" ".join([f"{path}: {error}", *problems])) from error
@@ -73,9 +90,13 @@ def _first_pass(
             f"{path}: expected at least 2 frames, got {len(track)}. A picture has no flow."
         )
     used = track.between(start, stop)
-    box = clip_box(used, margin=settings.margin, below=settings.below)
+    if settings.align == "landmarks":
+        box, angle = aligned_square(used)
+    else:
+        box, angle = clip_box(used, margin=settings.margin, below=settings.below), 0.0
     return PreparedFacts(
         box=box,
+        angle=angle,
         fps=info.fps,
         counts=VideoCounts(
             frames=len(track),
@@ -87,8 +108,9 @@ def _first_pass(
             several_faces=int((used.n_faces > 1).sum()),
             stray=track.stray,
             off_crop=_off_crop(used.boxes, box),
+            cuts=len(watcher.cuts),
         ),
-        problems=info.problems(len(track)),
+        problems=(*info.problems(len(track)), *track.problems),
     )
 
 
@@ -101,13 +123,13 @@ def prepare_video(
     path: Path | str,
     settings: PreparationSettings | None = None,
     *,
-    detector: FaceDetector | None = None,
+    detector: FaceDetector | FaceTracker | None = None,
 ) -> PreparedArrays:
     """Cut out the face of a video and estimate its flow.
 
-    Of a video whose face comes and goes, the longest stretch of frames with it is used
-    (gaps of up to ``max_gap`` frames are bridged).  The crop is the same square in all
-    frames; the flow is estimated on the crop.
+    Of a video whose face comes and goes, the longest stretch of frames with it
+    within one shot is used (gaps of up to ``max_gap`` frames are bridged).  The crop is the
+    same square in all frames; the flow is estimated on the crop.
 
     Paper: Sec. 3.2; of the crop it says only that OpenFace 2.0 detects the face.
     Book: ch. 2 and 3.
@@ -116,7 +138,7 @@ def prepare_video(
     ----------
     path : Path or str
     settings : PreparationSettings, optional
-    detector : FaceDetector, optional
+    detector : FaceDetector or FaceTracker, optional
         Instead of the one that the settings name.
 
     Returns
@@ -138,7 +160,7 @@ def prepare_video(
     """
     settings = PreparationSettings() if settings is None else settings
     facts = _first_pass(path, settings, detector)
-    faces = crop_faces(_used_frames(path, facts), facts.box, settings.size)
+    faces = crop_faces(_used_frames(path, facts), facts.box, settings.size, facts.angle)
     flow = estimate_flow(faces, method=settings.flow, **settings.flow_options)
     return PreparedArrays(faces=faces, flow=flow, **facts.shared())
 
@@ -148,7 +170,7 @@ def prepare_file(
     file: Path | str,
     settings: PreparationSettings | None = None,
     *,
-    detector: FaceDetector | None = None,
+    detector: FaceDetector | FaceTracker | None = None,
 ) -> PreparedFacts:
     """Do what :func:`prepare_video` does, into a file and in constant memory.
 
@@ -177,7 +199,7 @@ def prepare_file(
     save_prepared(
         Path(file),
         facts,
-        iter_crops(_used_frames(path, facts), facts.box, settings.size),
+        iter_crops(_used_frames(path, facts), facts.box, settings.size, facts.angle),
         partial(iter_flow, method=settings.flow, **settings.flow_options),
         size=settings.size,
         flow_dtype=settings.flow_dtype,

@@ -8,7 +8,8 @@ from typing import Any
 import pandas as pd
 
 from mffcnn_core.manifests import Clip
-from mffcnn_core.preparation._arrays import PreparedClip, VideoCounts
+from mffcnn_core.preparation._arrays import VideoCounts
+from mffcnn_core.preparation._clip import PreparedClip
 from mffcnn_core.preparation._settings import PreparationSettings
 
 
@@ -58,6 +59,8 @@ class PreparationReport:
     dataset_sha256 : str
     settings : PreparationSettings
     store : Path
+    videos : Path
+        Folder of the data set.
     clips : tuple of Clip
         Of the data set, in its order.
     rows : tuple of ClipReport
@@ -70,6 +73,7 @@ class PreparationReport:
     dataset_sha256: str
     settings: PreparationSettings
     store: Path
+    videos: Path
     clips: tuple[Clip, ...]
     rows: tuple[ClipReport, ...]
     made: int
@@ -78,7 +82,7 @@ class PreparationReport:
     def prepared(self) -> list[PreparedClip]:
         """The clips that can be used, in the data set's order."""
         return [
-            PreparedClip(clip, self.store / row.file)
+            PreparedClip(clip, self.store / row.file, self.videos / clip.path, self.settings)
             for clip, row in zip(self.clips, self.rows, strict=True)
             if row.status == "prepared"
         ]
@@ -126,6 +130,7 @@ class PreparationReport:
         say([c.left_out for c in counts], "frame", "without a usable face left out")
         say([c.filled_in for c in counts], "frame", "filled in between neighbours")
         say([c.several_faces for c in counts], "frame", "with several faces (the main one used)")
+        say([c.cuts for c in counts], "cut", "(the longest stretch in one shot used)")
         say([c.off_crop for c in counts], "frame", "with the face partly off the crop")
         say([len(row.problems) for row in done], "video problem", "found")
         altered = sum(row.altered for row in self.rows)

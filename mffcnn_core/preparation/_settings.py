@@ -9,6 +9,7 @@ from mffcnn_core.faces import make_detector
 from mffcnn_core.flow import make_solver
 from mffcnn_core.settings import Settings
 
+ALIGNMENTS = ("box", "landmarks")
 FLOW_DTYPES = ("float16", "float32")
 
 
@@ -36,8 +37,13 @@ class PreparationSettings(Settings):
     min_frames : int
         Shortest stretch with a face that is used, >= 2; a shorter video asks for its own
         length.
+    align : {"box", "landmarks"}
+        How the one crop of a clip is placed: the median box, upright; or a similarity to the
+        median landmarks, which needs a detector that sees them ("yunet", "openface").
     margin, below : float
-        Widening of the crop, as shares of the face: on every side, and further below.
+        Widening of the median box, as shares of the face: on every side, and further below;
+        a negative margin cuts down to the inner face, see
+        :func:`mffcnn_core.faces.clip_box`.
     flow : str
         A key of :data:`mffcnn_core.flow.SOLVERS`.
     flow_options : mapping
@@ -54,6 +60,7 @@ class PreparationSettings(Settings):
     detect_every: int = 5
     max_gap: int = 15
     min_frames: int = 3
+    align: str = "box"
     margin: float = 0.1
     below: float = 0.1
     flow: str = "farneback"
@@ -66,13 +73,22 @@ class PreparationSettings(Settings):
             ("detect_every", 1),
             ("max_gap", 0),
             ("min_frames", 2),
-            ("margin", 0),
+            ("margin", -0.49),
             ("below", 0),
         ):
             if not getattr(self, name) >= least:
                 raise ParameterError(
                     f"{name}: expected at least {least}, got {getattr(self, name)!r}."
                 )
+        if self.align not in ALIGNMENTS:
+            raise ParameterError(
+                f"align: expected one of {', '.join(ALIGNMENTS)}, got {self.align!r}."
+            )
+        if self.align == "landmarks" and self.detector == "haar":
+            raise ParameterError(
+                "align: expected 'box' with the detector 'haar', which sees no landmarks, got "
+                "'landmarks'. Use the detector 'yunet' or 'openface'."
+            )
         if self.flow_dtype not in FLOW_DTYPES:
             raise ParameterError(
                 f"flow_dtype: expected one of {', '.join(FLOW_DTYPES)}, got {self.flow_dtype!r}."

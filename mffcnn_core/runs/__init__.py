@@ -10,12 +10,14 @@ from mffcnn_core.runs._parameters import (
 )
 from mffcnn_core.runs._record import RunRecord, record_path
 from mffcnn_core.runs._site import Site, build_site, stage_site, toc_notebooks
+from mffcnn_core.runs._slurm import Slurm
 from mffcnn_core.runs._workflow import run_workflow
 
 __all__ = [
     "Parameter",
     "RunRecord",
     "Site",
+    "Slurm",
     "build_site",
     "check_parameters",
     "read_parameters",

@@ -143,6 +143,8 @@ def _wanted(site: Site) -> Iterator[tuple[str, Path]]:
     # pages show the library's own code (literalinclude), from the place where it lies for them
     for path in sorted((site.root / "mffcnn_core").rglob("*.py")):
         yield path.relative_to(site.root).as_posix(), path
+    for path in sorted((site.root / "data_manifests").glob("*.yaml")):  # a page lists them
+        yield path.relative_to(site.root).as_posix(), path
     for notebook in toc_notebooks(site.root):
         path = site.executed / f"{notebook}.ipynb"
         if not path.is_file():

@@ -1,5 +1,6 @@
 """Training through skorch: each stream alone, then both together."""
 
+import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ from mffcnn_core.nets import (
     FusionSettings,
     SEResNet,
     TwoStreamFusionNet,
-    load_resnet_weights,
+    load_weights,
     make_network,
 )
 from mffcnn_core.seeding import integer_seed
@@ -54,6 +55,18 @@ class _Redraw(Callback):
         dataset_train.redraw(epoch)
         self.order.manual_seed(integer_seed(self.seed, "order", epoch))
         torch.manual_seed(integer_seed(self.seed, "dropout", epoch))
+
+
+class _Anneal(Callback):
+    """A learning rate that falls with the number of the epoch, and hangs on nothing else."""
+
+    def __init__(self, settings: TrainingSettings) -> None:
+        self.settings = settings
+
+    def on_epoch_begin(self, net: NeuralNet, **kwargs: Any) -> None:
+        done = (len(net.history) - 1) / self.settings.epochs
+        for group in net.optimizer_.param_groups:
+            group["lr"] = self.settings.learning_rate * 0.5 * (1 + math.cos(math.pi * done))
 
 
 class _Progress(Callback):
@@ -232,6 +245,8 @@ def _train(
     """Train a network; torch's own generator is left as it was."""
     order = torch.Generator()
     callbacks: list[tuple[str, Callback]] = [("redraw", _Redraw(seed, order))]
+    if settings.schedule == "cosine":
+        callbacks.append(("anneal", _Anneal(settings)))
     stop = Stop(settings.patience) if data.validation is not None else None
     if progress:
         callbacks.append(("progress", _Progress(name, settings.epochs)))
@@ -357,7 +372,7 @@ def fit_stream(
             settings.network, size=inputs.size, classes=classes, **data.statistics(stream)
         )
         if settings.weights is not None:
-            load_resnet_weights(network, settings.weights)
+            load_weights(network, settings.weights)
         return _train(
             NeuralNetClassifier,
             network,

@@ -7,14 +7,22 @@ from typing import Any, Literal, Self
 
 from mffcnn_core.augment import CropSettings
 from mffcnn_core.errors import ParameterError
-from mffcnn_core.nets import SMALL_SE_RESNET, FrameCNNSettings, SEResNetSettings
+from mffcnn_core.nets import (
+    SMALL_SE_RESNET,
+    SMALL_VIDEO_NET,
+    FrameCNNSettings,
+    SEResNetSettings,
+    VideoNetSettings,
+)
 from mffcnn_core.settings import Settings, did_you_mean
 from mffcnn_core.training._losses import LOSSES
 
 Optimiser = Literal["momentum", "adadelta", "adadelta_literal"]
+Schedule = Literal["constant", "cosine"]
 Precision = Literal["full", "bf16", "fp16"]
 _CHOICES = {
     "optimiser": ["momentum", "adadelta", "adadelta_literal"],
+    "schedule": ["constant", "cosine"],
     "loss": list(LOSSES),
     "precision": ["full", "bf16", "fp16"],
 }
@@ -49,6 +57,9 @@ class TrainingSettings(Settings):
         which cannot learn.
     learning_rate : float
         eta of Eqs. (12), (14), > 0.
+    schedule : {"constant", "cosine"}
+        Whether eta stays, or falls from epoch to epoch by half a wave of a cosine towards 0:
+        a short training then ends where it would otherwise still leap about.
     momentum : float
         rho of Eqs. (12), (13), in [0, 1).
     weight_decay : float
@@ -85,8 +96,8 @@ class TrainingSettings(Settings):
     Notes
     -----
     Departures from the paper: (I) rho = 0.2 and eta = 0.02 are the paper's; batch size,
-    epochs and stopping rule are not given.  (II) ``shift``, ``mirror`` and ``gain`` are
-    ours and off by default; the paper augments by ``crops`` of the training clips.
+    epochs and stopping rule are not given.  (II) ``schedule``, ``shift``, ``mirror`` and
+    ``gain`` are ours and off by default; the paper augments by ``crops`` of the training clips.
     (III) The paper's tenfold data are ten epochs here.
     """
 
@@ -95,6 +106,7 @@ class TrainingSettings(Settings):
     batch_size: int = 64
     optimiser: Optimiser = "momentum"
     learning_rate: float = 0.02
+    schedule: Schedule = "constant"
     momentum: float = 0.2
     weight_decay: float = 0.0
     loss: str = "categorical"
@@ -155,12 +167,12 @@ class StreamSettings(TrainingSettings):
 
     Parameters
     ----------
-    network : FrameCNNSettings or SEResNetSettings
+    network : FrameCNNSettings, SEResNetSettings or VideoNetSettings
         A mapping is taken as well, e.g. from a profile: of a ``FrameCNN``, or of the kind
         that the settings had before :meth:`replace`.
     weights : path or "torchvision", optional
-        Of a ResNet trained on ImageNet, to begin with, see
-        :func:`mffcnn_core.nets.load_resnet_weights`; None: weights drawn at random.
+        Of a ResNet trained on ImageNet, or a video network trained on Kinetics, to begin
+        with, see :func:`mffcnn_core.nets.load_weights`; None: weights drawn at random.
     **training
         See :class:`TrainingSettings`.
 
@@ -170,17 +182,19 @@ class StreamSettings(TrainingSettings):
         If a value is outside its range.
     """
 
-    network: FrameCNNSettings | SEResNetSettings = field(default_factory=FrameCNNSettings)
+    network: FrameCNNSettings | SEResNetSettings | VideoNetSettings = field(
+        default_factory=FrameCNNSettings
+    )
     weights: Path | str | None = None
 
     def __post_init__(self) -> None:
         super().__post_init__()
         if isinstance(self.network, Mapping):
             object.__setattr__(self, "network", FrameCNNSettings.from_dict(self.network))
-        if self.weights is not None and not isinstance(self.network, SEResNetSettings):
+        if self.weights is not None and isinstance(self.network, FrameCNNSettings):
             raise ParameterError(
                 f"weights: expected None for a FrameCNN, got {self.weights!r}. Weights from "
-                "ImageNet exist for SE-ResNets, which take those of a ResNet."
+                "elsewhere exist for SE-ResNets, which take those of a ResNet, and video networks."
             )
 
     def to_dict(self) -> dict[str, Any]:
@@ -216,3 +230,8 @@ SMALL_SE_STREAM = StreamSettings(
 
 SMALL_JOINT = TrainingSettings(epochs=8, learning_rate=0.01, **_CHANGED)
 """The same for both streams together, which begin with what each has learnt alone."""
+
+SMALL_VIDEO_STREAM = StreamSettings(
+    network=SMALL_VIDEO_NET, epochs=15, images_per_clip=2, batch_size=32, **_CHANGED
+)
+"""The same for a narrow video network, which sees runs of frames."""

@@ -1,4 +1,4 @@
-"""Read video files, and say what OpenCV keeps silent about.
+"""Read video files and folders of pictures, and say what OpenCV keeps silent about.
 
 ``cv2.VideoCapture`` raises nothing: a missing, empty or broken file does not open, a
 truncated one ends early, and a header may promise any number of frames.  Here the first
@@ -16,6 +16,13 @@ import numpy as np
 
 from mffcnn_core.arrays import Frames
 from mffcnn_core.errors import VideoError
+from mffcnn_core.video._pictures import (
+    check_pixels,
+    iter_pictures,
+    picture_files,
+    picture_oddities,
+    picture_size,
+)
 
 _FALLBACK_FPS = 25.0
 
@@ -27,6 +34,7 @@ class VideoInfo:
     Attributes
     ----------
     path : Path
+        Of a video file, or of a folder of pictures.
     n_frames : int or None
         Frames that the header promises; None where it promises none.  Containers such as
         WebM and FLV hold a duration instead, from which the number is computed.
@@ -38,6 +46,8 @@ class VideoInfo:
         Rotation metadata in degrees (0, 90, 180, 270) that reading undoes.
     fps_known : bool
         False where ``fps`` is the fallback.
+    oddities : tuple of str
+        What is wrong with the file before a frame is counted.
     """
 
     path: Path
@@ -47,10 +57,11 @@ class VideoInfo:
     height: int
     rotation: int = 0
     fps_known: bool = True
+    oddities: tuple[str, ...] = ()
 
     def problems(self, n_decoded: int) -> tuple[str, ...]:
         """Return what differs between the header and ``n_decoded`` frames read in full."""
-        name, found = self.path.name, []
+        name, found = self.path.name, list(self.oddities)
         if self.n_frames is None:
             found.append(
                 f"{name}: expected a frame count in the header, got none. "
@@ -111,6 +122,9 @@ def _capture(path: Path | str) -> Iterator[cv2.VideoCapture]:
                 f"{path}: expected a video that FFmpeg can open, got {path.stat().st_size} bytes "
                 "that it cannot. The file is truncated, damaged or no video; copy it again."
             )
+        check_pixels(
+            path, capture.get(cv2.CAP_PROP_FRAME_WIDTH), capture.get(cv2.CAP_PROP_FRAME_HEIGHT)
+        )
         capture.set(cv2.CAP_PROP_ORIENTATION_AUTO, 1)
         yield capture
     finally:
@@ -120,7 +134,13 @@ def _capture(path: Path | str) -> Iterator[cv2.VideoCapture]:
 def _decoded(capture: cv2.VideoCapture, path: Path | str) -> Iterator[np.ndarray]:
     empty = True
     while True:
-        ok, frame = capture.read()
+        try:
+            ok, frame = capture.read()
+        except cv2.error as error:
+            raise VideoError(
+                f"{path}: expected a frame, got an error of OpenCV ({error.err}). The file is "
+                "damaged; copy it again."
+            ) from error
         if not ok:
             break
         empty = False
@@ -132,17 +152,21 @@ def _decoded(capture: cv2.VideoCapture, path: Path | str) -> Iterator[np.ndarray
 
 
 def probe(path: Path | str) -> VideoInfo:
-    """Read the header of a video file and decode its first frame.
+    """Read the header of a video and decode its first frame.
 
     Parameters
     ----------
     path : Path or str
+        A video file, or a folder of pictures in the order of their numbers.
 
     Raises
     ------
     VideoError
-        If the file is missing, empty, no video, or gives not even one frame.
+        If the file is missing, empty, no video, gives not even one frame, or has frames that
+        are too large to be decoded.
     """
+    if Path(path).is_dir():
+        return _probe_pictures(Path(path))
     with _capture(path) as capture:
         height, width = next(_decoded(capture, path)).shape[:2]
         count = capture.get(cv2.CAP_PROP_FRAME_COUNT)
@@ -159,6 +183,20 @@ def probe(path: Path | str) -> VideoInfo:
         )
 
 
+def _probe_pictures(folder: Path) -> VideoInfo:
+    files = picture_files(folder)
+    width, height = picture_size(files[0])
+    return VideoInfo(
+        path=folder,
+        n_frames=len(files),
+        fps=_FALLBACK_FPS,
+        width=width,
+        height=height,
+        fps_known=False,
+        oddities=picture_oddities(folder),
+    )
+
+
 def iter_frames(path: Path | str) -> Iterator[np.ndarray]:
     """Yield the frames of a video one by one, in constant memory.
 
@@ -168,6 +206,7 @@ def iter_frames(path: Path | str) -> Iterator[np.ndarray]:
     Parameters
     ----------
     path : Path or str
+        A video file or a folder of pictures.
 
     Yields
     ------
@@ -177,8 +216,12 @@ def iter_frames(path: Path | str) -> Iterator[np.ndarray]:
     Raises
     ------
     VideoError
-        If the file is missing, empty, no video, or gives not even one frame.
+        If the file is missing, empty, no video, gives not even one frame, or has frames that
+        are too large to be decoded.
     """
+    if Path(path).is_dir():
+        yield from iter_pictures(Path(path))
+        return
     with _capture(path) as capture:
         yield from _decoded(capture, path)
 

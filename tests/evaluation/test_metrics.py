@@ -4,7 +4,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mffcnn_core.errors import ParameterError
-from mffcnn_core.evaluation import accuracy, bootstrap_interval, confusion, macro_recall
+from mffcnn_core.evaluation import (
+    accuracy,
+    bootstrap_interval,
+    confusion,
+    macro_recall,
+    paired_difference,
+)
 from mffcnn_core.expressions import EXPRESSIONS
 
 labels = st.sampled_from(EXPRESSIONS)
@@ -87,3 +93,48 @@ def test_interval_refuses_numbers_outside_their_range(options):
 def test_interval_needs_the_person_of_every_clip():
     with pytest.raises(ParameterError, match="expected one person per clip, got 1 for 2"):
         bootstrap_interval(["fear", "fear"], ["fear", "fear"], ["s1"], seed=0)
+
+
+def _two(first, second):
+    """Return truth, both recognisers' words and the people, from hits by person."""
+    truth, one, people = _clips(first)
+    return truth, one, _clips(second)[1], people
+
+
+def test_paired_difference_is_told_person_by_person():
+    # everybody gains one clip of eight, whoever they are: no doubt is left
+    hard_and_easy = {f"s{k}": [1] * k + [0] * (8 - k) for k in range(8)}
+    gained = {who: sorted([1, *hits[:-1]], reverse=True) for who, hits in hard_and_easy.items()}
+    difference = paired_difference(*_two(gained, hard_and_easy), seed=0)
+    assert (difference.value, difference.low, difference.high) == (0.125, 0.125, 0.125)
+    assert difference.p == pytest.approx(2 / 2**8)  # the smallest that eight people allow
+    assert difference.clear
+
+
+def test_paired_difference_that_hangs_on_one_person_is_not_clear():
+    same = {f"s{k}": [1, 0] * 4 for k in range(7)}
+    difference = paired_difference(*_two(same | {"s7": [1] * 8}, same | {"s7": [0] * 8}), seed=0)
+    assert difference.value == 0.125
+    assert difference.p == 1
+    assert not difference.clear
+
+
+def test_paired_difference_changes_sign_with_the_order():
+    better, worse = (
+        {f"s{k}": [1] * 6 + [0] * 2 for k in range(5)},
+        {f"s{k}": [1] * (5 - k) + [0] * (3 + k) for k in range(5)},
+    )
+    forth = paired_difference(*_two(better, worse), seed=1)
+    back = paired_difference(*_two(worse, better), seed=1)
+    assert forth.value == -back.value > 0
+    assert forth.p == back.p
+
+
+def test_no_difference_at_all():
+    one = {"s0": [1, 0], "s1": [0, 1]}
+    assert paired_difference(*_two(one, one), seed=0) == (0, 0, 0, 1)
+
+
+def test_paired_difference_needs_equal_lengths():
+    with pytest.raises(ParameterError, match="one label per clip .* got 1 for 2"):
+        paired_difference(["fear"] * 2, ["fear"] * 2, ["fear"], ["s1"] * 2, seed=0)

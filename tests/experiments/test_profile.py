@@ -1,7 +1,7 @@
 import pytest
 
 from mffcnn_core.errors import ParameterError
-from mffcnn_core.experiments import load_profile
+from mffcnn_core.experiments import Configuration, load_profile
 
 
 def test_sections_become_settings(tmp_path):
@@ -14,8 +14,8 @@ def test_sections_become_settings(tmp_path):
     assert (profile.name, profile.seed, profile.groups) == ("tiny", 3, 2)
     assert profile.corpus.subjects == 2
     assert profile.preparation.size == 48
-    assert profile.recogniser("mffcnn").size == 32
-    assert profile.recogniser("two_stream").size == 64
+    assert profile.recogniser(Configuration(pipeline="mffcnn")).size == 32
+    assert profile.recogniser(Configuration(pipeline="two_stream")).size == 64
 
 
 def test_what_is_not_named_has_its_default(tmp_path):

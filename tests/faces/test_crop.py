@@ -18,6 +18,12 @@ def test_box_is_the_median_of_the_frames_with_the_face():
     assert box.tolist() == [12, 20, 40, 40]
 
 
+def test_a_negative_margin_cuts_down_to_the_inner_face():
+    track = _track([[100, 100, 50, 50]], [1])
+    assert clip_box(track, margin=-0.2, below=0).tolist() == [110, 110, 30, 30]
+    assert clip_box(track, margin=-0.2, below=0.2).tolist() == [105, 110, 40, 40]
+
+
 def test_margins_are_shares_of_the_face():
     track = _track([[100, 100, 50, 50]], [1])
     assert clip_box(track, margin=0.1, below=0).tolist() == [95, 95, 60, 60]
@@ -34,8 +40,8 @@ def test_box_is_square_for_any_face():
 def test_box_refuses():
     with pytest.raises(NoFaceError, match="expected one in the 1 frames of the track, got none"):
         clip_box(_track([[0, 0, 9, 9]], [0]))
-    with pytest.raises(ParameterError, match="margin, below: .* got -0.1 and 0.1"):
-        clip_box(_track([[0, 0, 9, 9]], [1]), margin=-0.1)
+    with pytest.raises(ParameterError, match="margin, below: .* got -0.5 and 0.1"):
+        clip_box(_track([[0, 0, 9, 9]], [1]), margin=-0.5)
 
 
 @pytest.fixture

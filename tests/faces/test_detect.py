@@ -67,7 +67,7 @@ def test_says_what_opencv_5_lacks(draw_face, monkeypatch):
 
 def test_detectors_by_name():
     assert make_detector("haar", min_face=0.3) == HaarDetector(min_face=0.3)
-    assert set(DETECTORS) == {"haar"}
+    assert set(DETECTORS) == {"haar", "yunet", "openface"}
     with pytest.raises(ParameterError, match="got 'har'. Did you mean 'haar'"):
         make_detector("har")
     with pytest.raises(ParameterError, match="'min_fce'. Did you mean 'min_face'"):

@@ -100,3 +100,17 @@ def test_settings_refuse_values_outside_their_range(values, message):
 
 def test_settings_take_lists_as_a_profile_gives_them():
     assert SEResNetSettings.from_dict({"units": [2, 2, 2, 2]}).units == (2, 2, 2, 2)
+
+
+def test_a_small_stem_leaves_twice_the_maps(tiny):
+    network = SEResNet(tiny.replace(stem="3x3"))
+    last = []
+    network.relu.register_forward_hook(lambda layer, args, y: last.append(y))
+    network(torch.rand(2, 3, 64, 64))
+    assert last[0].shape[2:] == (32, 32)
+    assert last[-1].shape[2:] == (4, 4)
+
+
+def test_an_unknown_stem_is_refused(tiny):
+    with pytest.raises(ParameterError, match="stem: expected one of 7x7, 3x3, got '5x5'"):
+        tiny.replace(stem="5x5")

@@ -72,6 +72,14 @@ def test_a_face_that_leaves_the_crop_is_counted(tmp_path, settings):
     assert 1 <= counts.off_crop <= 3
 
 
+def test_a_crop_of_the_inner_face_counts_nobody_who_stays(dataset, tmp_path, settings):
+    inner = settings.replace(margin=-0.25, below=0.3)
+    still = _film(tmp_path / "still.mp4", [(20, 30)] * 10)
+    assert prepare_video(still, inner, detector=Places()).counts.off_crop == 0
+    away = _film(tmp_path / "off.mp4", [(20, 30)] * 10 + [(26, 30), (32, 30), (40, 30), (48, 30)])
+    assert 3 <= prepare_video(away, inner, detector=Places()).counts.off_crop <= 4
+
+
 def test_longer_stretches_can_be_asked_for(dataset, settings):
     with pytest.raises(NoFaceError, match=r"part.mp4: face: .* at least 10 neighbouring frames"):
         prepare_video(dataset.root / "part.mp4", settings.replace(min_frames=10))

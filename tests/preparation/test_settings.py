@@ -11,7 +11,7 @@ from mffcnn_core.preparation import PreparationSettings
         ({"detect_every": 0}, "detect_every: expected at least 1, got 0"),
         ({"max_gap": -1}, "max_gap: expected at least 0, got -1"),
         ({"min_frames": 1}, "min_frames: expected at least 2, got 1"),
-        ({"margin": -0.1}, "margin: expected at least 0, got -0.1"),
+        ({"margin": -0.6}, "margin: expected at least -0.49, got -0.6"),
         ({"below": float("nan")}, "below: expected at least 0, got nan"),
         ({"flow_dtype": "int8"}, "flow_dtype: expected one of float16, float32, got 'int8'"),
         ({"detector": "har"}, "Did you mean 'haar'"),

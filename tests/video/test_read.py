@@ -49,7 +49,7 @@ class TestUnusable:
             read(tmp_path / "absent.mp4")
 
     def test_folder(self, tmp_path, read):
-        with pytest.raises(VideoError, match="expected a video file, got no file"):
+        with pytest.raises(VideoError, match="a folder with pictures .* got a folder without"):
             read(tmp_path)
 
     def test_empty(self, tmp_path, read):
@@ -95,6 +95,9 @@ class _Silent:
 
     def set(self, *args):
         return True
+
+    def get(self, *args):
+        return 0.0
 
     def read(self):
         return False, None

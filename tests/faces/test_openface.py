@@ -1,0 +1,194 @@
+import stat
+
+import cv2
+import numpy as np
+import pytest
+
+from mffcnn_core.errors import DetectorError, NoFaceError, ParameterError
+from mffcnn_core.faces import OpenFaceTracker, aligned_square, read_openface, run_openface
+
+
+def points(x=50.0, y=40.0, size=20.0):
+    """68 landmarks of an upright face: the five that count are in place, the rest around."""
+    angles = np.linspace(0, 2 * np.pi, 68)
+    face = np.column_stack([x + size * np.cos(angles), y + size * np.sin(angles)])
+    face[36:42] = (x - 7, y - 5)
+    face[42:48] = (x + 7, y - 5)
+    face[30] = (x, y + 2)
+    face[48] = (x - 5, y + 9)
+    face[54] = (x + 5, y + 9)
+    return face
+
+
+def write(path, rows, *, face_id=False, blanks=False):
+    """Write a CSV as OpenFace does; a row is (frame, face, confidence, success, points)."""
+    names = ["frame", *(["face_id"] if face_id else []), "timestamp", "confidence", "success"]
+    names += [f"{axis}_{i}" for axis in "xy" for i in range(68)]
+    lines = [(", " if blanks else ",").join(names)]
+    for frame, face, confidence, success, where in rows:
+        cells = [frame, *([face] if face_id else []), frame / 25, confidence, success]
+        lines.append(",".join(map(str, [*cells, *where[:, 0], *where[:, 1]])))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("\n".join(lines) + "\n")
+    return path
+
+
+@pytest.mark.parametrize("form", [{"face_id": True}, {"blanks": True}])
+def test_both_forms_of_the_header(tmp_path, form):
+    rows = [(t, 0, 0.98, 1, points(x=50 + t)) for t in range(1, 6)]
+    rows[2] = (3, 0, 0.1, 0, points(x=900))
+    output = read_openface(write(tmp_path / "a.csv", rows, **form))
+    track = output.track(5)
+    assert track.found.tolist() == [True, True, False, True, True]
+    np.testing.assert_allclose(track.landmarks[:, 2, 0], 50 + np.arange(1, 6))  # 3 is filled in
+    box, angle = aligned_square(track)
+    assert angle == pytest.approx(0, abs=1e-6)
+    assert box[0] < 43 < 57 < box[0] + box[2]
+
+
+def test_real_output(realdata):
+    output = read_openface(realdata / "OpenFace_Test.csv")
+    assert len(output.frames) == 100
+    assert output.frames[0] == 0
+    assert output.problems == ()
+    track = output.track()
+    assert track.landmarks.shape == (100, 5, 2)
+    eyes = track.landmarks[track.found]
+    assert (eyes[:, 0, 0] < eyes[:, 1, 0]).all()
+
+
+def test_of_several_faces_the_largest_is_followed(tmp_path):
+    rows = [(t, f, 0.9, 1, points(x=50 + 60 * f, size=20 + 10 * f)) for t in (1, 2) for f in (0, 1)]
+    track = read_openface(write(tmp_path / "a.csv", rows, face_id=True)).track(2)
+    assert track.n_faces.tolist() == [2, 2]
+    assert track.boxes[0, 2] == pytest.approx(60, rel=0.02)
+
+
+def test_bad_rows_are_left_out_and_told(tmp_path):
+    rows = [(1, 0, 0.9, 1, points()), (1, 0, 0.9, 1, points()), (2, 0, "nan", 1, points())]
+    rows += [(0, 0, 0.9, 1, points()), (3, 0, 0.9, 1, np.full((68, 2), np.nan))]
+    output = read_openface(write(tmp_path / "a.csv", rows))
+    assert output.problems == (
+        "a.csv: 2 row(s) without usable numbers left out",
+        "a.csv: 1 row(s) of a frame that was there left out",
+    )
+    assert output.track(3).found.tolist() == [True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", "cannot be read as one"),
+        ("frame,confidence,success\n", "got no row"),
+        ("frame,success\n1,1\n", "got no column confidence"),
+        ("frame,confidence,success\nx,y,z\n", "expected rows with numbers"),
+        ("frame,confidence,success,x_0\n1,1,1,3\n", "expected 68 landmarks, got no column x_1"),
+        ("frame,confidence\n1,2,3,4\n1\n", "got no column success"),
+    ],
+)
+def test_what_is_no_output_of_openface(tmp_path, text, told):
+    path = tmp_path / "a.csv"
+    path.write_text(text)
+    with pytest.raises(DetectorError, match=told):
+        read_openface(path)
+
+
+def test_missing_file_and_bytes(tmp_path):
+    with pytest.raises(DetectorError, match="cannot be read"):
+        read_openface(tmp_path / "absent.csv")
+    (tmp_path / "a.csv").write_bytes(b"\xff\xfe\x00\x00frame")
+    with pytest.raises(DetectorError, match="a.csv: expected"):
+        read_openface(tmp_path / "a.csv")
+
+
+def test_a_track_needs_landmarks_certainty_and_the_right_video(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("frame,confidence,success\n1,0.9,1\n")
+    with pytest.raises(DetectorError, match="Run OpenFace with -2Dfp"):
+        read_openface(path).track()
+    output = read_openface(write(path, [(t, 0, 0.3, 1, points()) for t in range(1, 9)]))
+    with pytest.raises(NoFaceError, match="expected one that OpenFace is sure of"):
+        output.track(8)
+    with pytest.raises(DetectorError, match="a video of 20 frames, got 8. It belongs to another"):
+        output.track(20)
+
+
+def test_aligned_pictures(tmp_path):
+    output = read_openface(write(tmp_path / "a.csv", [(1, 0, 1, 1, points())]))
+    with pytest.raises(DetectorError, match="expected aligned pictures of OpenFace, got none"):
+        output.load_aligned()
+    folder = tmp_path / "a_aligned"
+    folder.mkdir()
+    for number in (2, 10, 1):
+        picture = np.full((112, 112, 3), (0, 0, number), np.uint8)
+        cv2.imwrite(str(folder / f"frame_det_00_{number:06}.bmp"), picture)
+    assert output.load_aligned()[:, 0, 0, 0].tolist() == [1, 2, 10]
+    (folder / "frame_det_00_000003.bmp").write_bytes(b"")
+    with pytest.raises(DetectorError, match="000003.bmp: expected a picture"):
+        output.load_aligned()
+
+
+@pytest.fixture
+def program(tmp_path):
+    """Return a stand-in for FeatureExtraction that runs the given shell lines."""
+
+    def make(lines):
+        path = tmp_path / "bin" / "FeatureExtraction"
+        path.parent.mkdir(exist_ok=True)
+        head = '#!/bin/sh\nname=$(basename "$2"); name=${name%.*}; out=$4\n'
+        path.write_text(head + lines)
+        path.chmod(path.stat().st_mode | stat.S_IXUSR)
+        return str(path)
+
+    return make
+
+
+def test_it_is_run_where_output_is_missing(tmp_path, program):
+    sample = write(tmp_path / "sample.csv", [(t, 0, 0.9, 1, points()) for t in (1, 2, 3)])
+    executable = program(f'mkdir "$out/${{name}}_aligned"; cp "{sample}" "$out/$name.csv"\n')
+    videos = [tmp_path / person / "an 1.avi" for person in ("s1", "s2")]
+    for video in videos:
+        video.parent.mkdir()
+        video.write_text(video.parent.name)
+    tracker = OpenFaceTracker(folder=str(tmp_path / "out"), executable=executable)
+    tracker.check()
+    assert len({tracker._csv(video) for video in videos}) == 2  # one name, two videos
+    assert len(tracker.track(videos[0], 3)) == 3
+    assert tracker.key(videos[0]) == tracker.key(videos[1])  # the same answer
+    assert len(list((tmp_path / "out").rglob("*.csv"))) == 2
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        ("echo no licence >&2; exit 3\n", "got exit code 3 and 'no licence'"),
+        ("exit 0\n", "got exit code 0 and 'no word'"),
+        ("exec sleep 20\n", "expected OpenFace to end by itself"),
+    ],
+)
+def test_a_run_that_fails_leaves_nothing(tmp_path, program, lines, told):
+    with pytest.raises(DetectorError, match=told):
+        run_openface("a.avi", tmp_path / "out", executable=program(lines), timeout=0.5)
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_without_output_and_program_it_says_so_at_once(tmp_path):
+    with pytest.raises(DetectorError, match="got neither"):
+        OpenFaceTracker(folder=str(tmp_path), executable="").check()
+    with pytest.raises(DetectorError, match="expected OpenFace 2.0 on the PATH"):
+        run_openface("a.avi", tmp_path, executable="no-such-program")
+    with pytest.raises(ParameterError, match="min_confidence"):
+        OpenFaceTracker(min_confidence=2)
+
+
+def test_output_made_elsewhere_is_found_by_folders(tmp_path):
+    for person in ("s1", "s2"):
+        write(tmp_path / "out" / person / "an1.csv", [(1, 0, 0.9, 1, points())])
+        (tmp_path / person).mkdir()
+        (tmp_path / person / "an1.avi").write_text(person)
+    tracker = OpenFaceTracker(folder=str(tmp_path / "out"), executable="")
+    assert tracker._csv(tmp_path / "s2" / "an1.avi").parent.name == "s2"
+    (tmp_path / "s3").mkdir()
+    (tmp_path / "s3" / "an1.avi").write_text("s3")
+    with pytest.raises(DetectorError, match="expected one output of OpenFace for it, got 2"):
+        tracker.key(tmp_path / "s3" / "an1.avi")
