@@ -95,4 +95,5 @@ def _is_of(lab: Lab, text: str) -> bool:
         facts = (cell.metadata.get("nbgrader", {}) for cell in cells)
         return {one["grade_id"] for one in facts if one.get("grade")}
 
-    return bool(names(cells) & names(lab.read().cells))
+    asked = names(lab.read().cells)
+    return 2 * len(asked & names(cells)) > len(asked)  # labs share a name or two
