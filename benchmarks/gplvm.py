@@ -24,7 +24,7 @@ from mffcnn_core.seeding import generator
 from mffcnn_core.training import torch_threads
 
 SEED, SAMPLES, CLASSES, COLUMNS = 2021, 360, 6, (120, 120, 120)
-SIZES, REPEATS = (180, 360, 720), 5
+SIZES, REPEATS = (180, 360, 720), 3
 
 
 def views_of(samples: int) -> tuple[list[np.ndarray], np.ndarray]:

@@ -44,6 +44,7 @@ COMMANDS = (
     Command("train", "_model", "train a pipeline on a data set and save it"),
     Command("predict", "_model", "say which expression a video shows, over time"),
     Command("run", "_run", "execute one notebook with parameters, and record the run"),
+    Command("labs", "_labs", "make, hand out, collect, mark and return the labs of the course"),
     Command("audit", "_audit", "check anyone's confusion matrix or table of accuracies"),
     Command("doctor", "_doctor", "say what is wrong with this environment, and what mends it"),
 )

@@ -73,7 +73,7 @@ def _tuned(grid: str, optimiser: str, name: str, best: float) -> tuple[Pair, ...
 
 def claims() -> tuple[Claim, ...]:
     """Return the claims of the paper, in its order."""
-    headline = _fused("T->S", 4, 5)
+    headline, maps = _fused("T->S", 4, 5), GRIDS["ledger_maps"]
     table_2 = ((2,), (5,), (4, 5), (3, 4, 5), (2, 3, 4, 5))
     table_3 = [
         _row("table_3", kernels=kernels, frames=3, padding="valid")
@@ -116,7 +116,9 @@ def claims() -> tuple[Claim, ...]:
             name="smoothing",
             text="The weighted moving average of Eq. 3 lessens errors of the flow and noise.",
             place="Sec. 3.4",
-            pairs=((headline, _row("ledger", reading="smoothing", value="none")),),
+            pairs=(
+                (maps.row(maps.baseline), _row("ledger_maps", reading="smoothing", value="none")),
+            ),
         ),
         Claim(
             name="multiplication",

@@ -289,7 +289,10 @@ GRIDS: Mapping[str, Grid] = MappingProxyType(
             title="What one would use now, and other images in the place of ordered flow",
             place="-",
             rows=(
-                Row(label="ordered flow maps", configuration=HEADLINE),
+                Row(  # by name: a profile of short clips may take flow images for its own
+                    label="ordered flow maps",
+                    configuration=_mffcnn(temporal_images="ordered_flow"),
+                ),
                 Row(
                     label="raw flow",
                     configuration=_mffcnn(temporal_images="flow", flow_run=1),

@@ -197,8 +197,12 @@ def build_site(site: Site) -> Path:
 
 
 def _pages(site: Site) -> Iterator[Path]:
-    for suffix in ("*.md", "*.ipynb"):
-        yield from site.source.rglob(suffix)
+    """Yield the pages among the staged files; a notebook that is only offered is none."""
+    toc = yaml.safe_load((site.source / TOC).read_text(encoding="utf-8"))
+    for name in _files_of(toc):
+        for suffix in ("", ".md", ".ipynb"):  # the suffix may be left out
+            if (path := site.source / f"{name}{suffix}").is_file():
+                yield path
 
 
 def _what_went_wrong(output: str, lines: int = 30) -> str:

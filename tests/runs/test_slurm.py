@@ -1,7 +1,7 @@
 """The preflight and the watch, with commands of SLURM that are only played."""
 
 import os
-import time
+from types import SimpleNamespace
 
 import pytest
 
@@ -87,16 +87,19 @@ def test_jobs_that_will_not_go_are_told(cluster, tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("squeue", ["exit 0", "exit 1"])
-def test_a_run_that_waits_for_nothing_is_ended(cluster, tmp_path, squeue):
-    watch = Watch(Slurm(idle_limit=0.3), tmp_path)
+def test_a_run_that_waits_for_nothing_is_ended(cluster, tmp_path, monkeypatch, squeue):
+    clock = SimpleNamespace(now=0.0, monotonic=lambda: clock.now)
+    monkeypatch.setattr(_slurm, "time", clock)
+    watch = Watch(Slurm(idle_limit=300), tmp_path)
     (tmp_path / "queue").write_text(f"7 {job_prefix(tmp_path)}_a\n")
-    for _ in range(4):
+    for clock.now in (100, 1000, 2000):  # a job may be in the queue for as long as it likes
         watch.look()
-        time.sleep(0.15)
-    cluster("squeue", squeue)
+    (tmp_path / "queue").write_text("")
+    cluster("squeue", f"cat queue; {squeue}")
+    clock.now = 2300
     watch.look()
-    time.sleep(0.35)
-    with pytest.raises(BuildError, match="neither for 0.3 s.*Run the same command again"):
+    clock.now = 2301
+    with pytest.raises(BuildError, match="neither for 300 s.*Run the same command again"):
         watch.look()
 
 

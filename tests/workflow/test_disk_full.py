@@ -1,38 +1,10 @@
 """No room on the disk: a clear error, nothing half written, and the same command goes on."""
 
-import functools
-import resource
-import shutil
 import subprocess
 
 import pytest
 
 pytestmark = pytest.mark.slow
-
-LIMITS = {  # of the size of one file, which some of a step's files go beyond
-    "corpus": ("data/synthetic", 3_000),
-    "prepare": ("data/prepared", 100_000),
-    "evaluate": ("data/networks", 50_000),
-}
-
-
-def test_a_step_without_room_says_so_and_leaves_nothing_half_written(project, finished):
-    shutil.rmtree(project.site.results / "mffcnn")
-    for step, (made, limit) in LIMITS.items():
-        shutil.rmtree(project.folder / made)
-        no_room = functools.partial(
-            resource.setrlimit, resource.RLIMIT_FSIZE, (limit, resource.RLIM_INFINITY)
-        )
-        said = project.call(step, "--jobs", 1, code=1, preexec_fn=no_room)
-        assert "disk" in said.splitlines()[-1], said
-        assert not list(project.folder.rglob("*.part*"))
-        if step != "evaluate":
-            shutil.copytree(finished.folder / made, project.folder / made, dirs_exist_ok=True)
-    project.call("evaluate", "--jobs", 1)
-    for path in finished.folder.rglob("data/*/*.*"):
-        again = project.folder / path.relative_to(finished.folder)
-        assert again.read_bytes() == path.read_bytes()
-    assert project.results() == finished.results()
 
 
 @pytest.fixture
