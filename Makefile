@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install book test check format serve clean constraints
+.PHONY: help install book test check format serve pdf address clean constraints
 
 help: ## list the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,6 +45,12 @@ format: $(INSTALLED) ## rewrite the code in the house style
 
 serve: book ## build the site and serve it on http://localhost:PORT
 	@$(BIN)/python -m mffcnn_core.cli book --profile $(PROFILE) --dataset $(DATASET) --serve $(PORT)
+
+pdf: book ## print the site to book.pdf beside its first page (needs Chromium)
+	@$(BIN)/python workflow/print_pdf.py --profile $(PROFILE) --dataset $(DATASET)
+
+address: ## write REPOSITORY=owner/name into the notebooks, for Colab
+	@$(BIN)/python workflow/colab.py $(REPOSITORY)
 
 clean: ## remove what was made: sites, records, corpus, prepared clips (not .venv)
 	rm -rf _build data .snakemake .pytest_cache .ruff_cache .import_linter_cache

@@ -10,10 +10,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import distributions
 from pathlib import Path
+from pkgutil import iter_modules
 from typing import Any, Literal, Self
 
+import mffcnn_core
 from mffcnn_core.errors import RecordError
 from mffcnn_core.files import code_fingerprint, read_json, sha256_of_file, write_json
+
+NOT_IN_NOTEBOOKS = ("cli", "doctor")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +62,7 @@ class RunRecord:
     dirty : bool or None
         Whether a tracked file differed from that commit.
     code_sha256 : str
-        Fingerprint of the library's own sources, committed or not.
+        :func:`notebook_code` at the time of the run.
     """
 
     notebook: str
@@ -104,7 +108,7 @@ class RunRecord:
             },
             commit=commit,
             dirty=dirty,
-            code_sha256=code_fingerprint("mffcnn_core"),
+            code_sha256=notebook_code(),
         )
 
     def replace(self, **changes: Any) -> Self:
@@ -134,6 +138,14 @@ class RunRecord:
             )
         return cls(**values)
 
+    def staleness(self, notebook: Path) -> str:
+        """Return why the run says nothing about the notebook as it is now, or an empty text."""
+        if sha256_of_file(notebook) != self.notebook_sha256:
+            return "the notebook has changed since it was run"
+        if notebook_code() != self.code_sha256:
+            return "the library has changed since it was run"
+        return ""
+
     @property
     def command(self) -> str:
         """The command line that repeats the run with the code of the same commit."""
@@ -142,6 +154,17 @@ class RunRecord:
             text = ",".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
             words += ["-p", name, text]
         return shlex.join(words)
+
+
+def notebook_code() -> str:
+    """Return a fingerprint of the library's sources that a notebook may import.
+
+    These are all but the commands and the doctor; committed or not.
+    """
+    modules = (module.name for module in iter_modules(mffcnn_core.__path__))
+    return code_fingerprint(
+        *(f"mffcnn_core.{name}" for name in modules if name not in NOT_IN_NOTEBOOKS)
+    )
 
 
 def record_path(notebook: Path, out: Path) -> Path:
