@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install book test check format serve pdf address clean constraints
+.PHONY: help install book test check format serve pdf links address clean constraints
 
 help: ## list the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,6 +48,9 @@ serve: book ## build the site and serve it on http://localhost:PORT
 
 pdf: book ## print the site to book.pdf beside its first page (needs Chromium)
 	@$(BIN)/python workflow/print_pdf.py --profile $(PROFILE) --dataset $(DATASET)
+
+links: $(INSTALLED) ## do the links to other hosts still lead somewhere (needs the network)
+	$(BIN)/jupyter-book build . --toc book/_toc.yml --builder linkcheck
 
 address: ## write REPOSITORY=owner/name into the notebooks, for Colab
 	@$(BIN)/python workflow/colab.py $(REPOSITORY)

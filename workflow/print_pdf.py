@@ -13,13 +13,13 @@ import tempfile
 from pathlib import Path
 
 import yaml
+from pypdf import PdfWriter
 
 from mffcnn_core.files import atomic_path
 from mffcnn_core.runs import Site
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 QUIET = "--headless --no-sandbox --disable-gpu --no-first-run --no-pdf-header-footer"
-JOIN = ("pdfunite", "qpdf")  # of poppler-utils or of qpdf; either will do
 
 
 def pages_of(entry: dict) -> list[str]:
@@ -31,14 +31,6 @@ def pages_of(entry: dict) -> list[str]:
     return [page for page in pages if not page.startswith("book/api")]
 
 
-def find(names: tuple[str, ...], what: str) -> str:
-    """Return the first program that is installed, or leave with what to install."""
-    found = next(filter(None, map(shutil.which, names)), None)
-    if found is None:
-        sys.exit(f"{what}: expected one of {', '.join(names)}, got none. Install one of them.")
-    return found
-
-
 def main() -> None:
     """Print every page, then join them."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -48,24 +40,23 @@ def main() -> None:
     site = Site(Path.cwd(), args.profile, args.dataset)
     if not site.index.is_file():
         sys.exit(f"site: expected {site.index}, got no file. Run `make book` first.")
-    browser, join = find(BROWSERS, "browser"), find(JOIN, "program that joins PDFs")
+    browser = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if browser is None:
+        sys.exit(f"browser: expected one of {', '.join(BROWSERS)}, got none. Install one of them.")
     html = site.index.parent
     contents = yaml.safe_load((site.root / "book" / "_toc.yml").read_text(encoding="utf-8"))
     with tempfile.TemporaryDirectory() as folder:
-        parts = []
+        whole = PdfWriter()
         for number, page in enumerate(pages_of(contents)):
             part = Path(folder, f"{number:03d}.pdf")
             address = (html / f"{page}.html").resolve().as_uri()
             wait = "--virtual-time-budget=20000"  # ms, for the formulas
             command = [browser, *QUIET.split(), wait, f"--print-to-pdf={part}", address]
             subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
-            parts.append(str(part))
+            whole.append(part, outline_item=page)
             print(f"[{number + 1}] {page}", flush=True)
         with atomic_path(html / "book.pdf") as target:
-            if join.endswith("qpdf"):
-                subprocess.run([join, "--empty", "--pages", *parts, "--", target], check=True)
-            else:
-                subprocess.run([join, *parts, target], check=True)
+            whole.write(target)
     print(html / "book.pdf")
 
 
