@@ -4,6 +4,7 @@ import subprocess
 import sys
 import xml.etree.ElementTree as ET
 
+import nbformat
 import pytest
 import yaml
 
@@ -21,9 +22,12 @@ def book(tiny_book):
     )
     tiny_book.write(
         "notebooks/01_a.ipynb",
-        '{"cells": [{"cell_type": "markdown", "id": "a", "metadata": {}, "source": "# A\\n\\nText."}],'
-        ' "metadata": {"kernelspec": {"name": "python3", "display_name": "P"}}, "nbformat": 4,'
-        ' "nbformat_minor": 5}',
+        nbformat.writes(
+            nbformat.v4.new_notebook(
+                cells=[nbformat.v4.new_markdown_cell("# A\n\nText.")],
+                metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}},
+            )
+        ),
     )
     return tiny_book
 
