@@ -216,7 +216,7 @@ def test_a_window_is_moved_with_the_keyboard(browser, address):
         assert said.inner_text().startswith("flows 1 to ")
         page.mouse.move(box["x"] + box["width"] - 1, box["y"] + 5)
         page.mouse.up()
-        first, last, flows = map(int, re.findall(r"\d+", said.inner_text()))
+        _, last, flows = map(int, re.findall(r"\d+", said.inner_text()))
         assert flows - last < 2  # as far as it goes
         assert wrong == []
 
