@@ -1,6 +1,7 @@
 import pytest
 
-from mffcnn_core.errors import ManifestError, ParameterError
+from mffcnn_core.cli._book import check_results
+from mffcnn_core.errors import BuildError, ManifestError, ParameterError
 from mffcnn_core.experiments import Workspace, project_root, stale_results
 from mffcnn_core.runs import Site
 
