@@ -38,9 +38,8 @@ def test_every_public_name_is_on_a_page(smoke_site, reference):
         page = smoke_site.index.parent / f"book/api/{shelf.removeprefix('mffcnn_core.')}.html"
         text = page.read_text(encoding="utf-8")
         module = importlib.import_module(shelf)
-        for name in getattr(module, "__all__", ()):
-            if f'id="{shelf}.{name}"' not in text:
-                missing.append(f"{shelf}.{name}")
+        names = (f"{shelf}.{name}" for name in getattr(module, "__all__", ()))
+        missing += [name for name in names if f'id="{name}"' not in text]
     assert missing == []
 
 
