@@ -12,6 +12,7 @@ from pkgutil import iter_modules
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.pycode import ModuleAnalyzer
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.nodes import make_refnode
 
@@ -40,17 +41,30 @@ def settings_classes() -> list[tuple[str, type[Settings]]]:
 
 
 def _tidy(app: Sphinx, what: str, name: str, obj, options, lines: list[str]) -> None:
-    if what == "data" and "\n".join(lines).strip() == (type(obj).__doc__ or "").strip():
-        lines.clear()  # the docstring of dict says nothing about ours
+    if what == "data":
+        lines[:] = _comment_on(name)
     # Footnotes of several docstrings on one page would have the same numbers.
     lines[:] = [re.sub(r"^( *)\.\. \[\d+\] ", r"\1*  ", line) for line in lines]
     lines[:] = [re.sub(r"\[(\d+)\]_", r"[\1]", line) for line in lines]
 
 
+def _comment_on(name: str) -> list[str]:
+    """Return the text below a constant, wherever in its package it is defined.
+
+    autodoc looks for it in the shelf only, and then takes the docstring of ``dict``.
+    """
+    shelf, _, constant = name.rpartition(".")
+    inner = iter_modules(getattr(import_module(shelf), "__path__", ()), prefix=f"{shelf}.")
+    for module in (shelf, *(found.name for found in inner)):
+        analyzer = ModuleAnalyzer.for_module(module)
+        analyzer.analyze()
+        if ("", constant) in analyzer.attr_docs:
+            return analyzer.attr_docs["", constant]
+    return [""]
+
+
 def _skip(app: Sphinx, what: str, name: str, obj, skip: bool, options) -> bool | None:
-    if re.fullmatch(r"set_\w+_request", name):
-        return True  # put there by scikit-learn
-    return False if what == "module" and not name.startswith("_") else None
+    return True if re.fullmatch(r"set_\w+_request", name) else None  # put there by scikit-learn
 
 
 def _resolve(app: Sphinx, env, node, contnode):
