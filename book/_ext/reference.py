@@ -64,7 +64,9 @@ def _comment_on(name: str) -> list[str]:
 
 
 def _skip(app: Sphinx, what: str, name: str, obj, skip: bool, options) -> bool | None:
-    return True if re.fullmatch(r"set_\w+_request", name) else None  # put there by scikit-learn
+    # put there by scikit-learn, and by named tuples
+    foreign = re.fullmatch(r"set_\w+_request", name)
+    return True if foreign or str(obj.__doc__).startswith("Alias for field number") else None
 
 
 def _resolve(app: Sphinx, env, node, contnode):
