@@ -89,6 +89,9 @@ class RunRecordBox(RecordDirective):
             return [box]
         box += nodes.paragraph("", "By running the notebook with this command:")
         box += _command(record.command)
+        box += nodes.paragraph(
+            "", "Run this page yourself with the same command, in a checkout after make install."
+        )
         box += nodes.field_list("", *(_field(name, body) for name, body in _facts(record)))
         return [box]
 

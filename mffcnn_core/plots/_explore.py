@@ -19,7 +19,9 @@ from mffcnn_core.errors import ParameterError
 from mffcnn_core.expressions import EXPRESSIONS, label_of
 from mffcnn_core.plots._show import _check_alt, _data_uri, _figure_html
 
-SIDE = 96  # px of one small picture
+SIDE = 96  # px of one small picture, less in a long row
+SMALLEST = 8
+WIDEST = 16383  # px of a WebP image
 FILM = 10  # small pictures that stand for a clip
 STAGES = (2, 3, 4, 5)
 WAYS = ("T->S", "S->T", "both")
@@ -42,13 +44,15 @@ class Explorable:
 
 def _strip(pictures: npt.NDArray[np.uint8], side: int = SIDE) -> str:
     """Return small pictures side by side as one WebP image in a data URI."""
+    side = min(side, WIDEST // len(pictures))
+    if side < SMALLEST:
+        raise ParameterError(
+            f"pictures: expected at most {WIDEST // SMALLEST} in a row, which is what WebP can "
+            f"hold, got {len(pictures)}. Show a part of the clip."
+        )
     small = [cv2.resize(one, (side, side), interpolation=cv2.INTER_AREA) for one in pictures]
     row = cv2.cvtColor(np.concatenate(small, axis=1), cv2.COLOR_RGB2BGR)
-    done, encoded = cv2.imencode(".webp", row, [cv2.IMWRITE_WEBP_QUALITY, 80])
-    if not done:
-        raise ParameterError(
-            f"pictures: expected a row that WebP can hold, got {row.shape[1]} px. Show fewer."
-        )
+    _, encoded = cv2.imencode(".webp", row, [cv2.IMWRITE_WEBP_QUALITY, 80])
     return _data_uri(encoded.tobytes(), "image/webp")
 
 
@@ -76,7 +80,8 @@ def explore_windows(
     Raises
     ------
     ParameterError
-        If there is no map, or there are other numbers of maps than places of the window.
+        If there is no map, there are other numbers of maps than places of the window, or
+        there are more frames than fit a row.
     """
     frames, alt, flows = check_frames(frames, at_least=2), _check_alt(alt), len(frames) - 1
     expected = {length: (flows - length) // step + 1 for length in maps}

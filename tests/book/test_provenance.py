@@ -64,6 +64,7 @@ def test_the_box_says_how_the_page_was_produced(book):
     for fact in (
         "How this page was produced",
         "mffcnn run notebooks/01_corpus.ipynb -p profile smoke",
+        "Run this page yourself with the same command",
         "profile = smoke, window = 20",
         "dataset_sha256 = bbbbbbbbbb…",
         "1 min 15 s, memory up to 512 MiB",

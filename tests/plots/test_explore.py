@@ -29,11 +29,12 @@ def test_maps_that_do_not_fit_the_clip(maps):
         plots.explore_windows(FRAMES, maps, step=2, alt=ALT)
 
 
-def test_a_clip_too_long_for_one_picture():
-    with pytest.raises(ParameterError, match="expected a row that WebP can hold, got 19200 px"):
-        plots.explore_windows(
-            np.zeros((200, 8, 8, 3), np.uint8), {199: pictures(1)}, step=1, alt=ALT
-        )
+def test_a_long_clip_has_smaller_pictures_and_a_very_long_one_none():
+    long = np.zeros((300, 8, 8, 3), np.uint8)
+    assert "explore-face" in plots.explore_windows(long, {299: pictures(1)}, step=1, alt=ALT).body
+    longer = np.zeros((2100, 8, 8, 3), np.uint8)
+    with pytest.raises(ParameterError, match="expected at most 2047 in a row.*got 2100"):
+        plots.explore_windows(longer, {2099: pictures(1)}, step=1, alt=ALT)
 
 
 def test_every_row_of_a_grid_is_there_and_the_headline_is_shown():
