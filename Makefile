@@ -4,15 +4,18 @@ VENV    ?= .venv
 PROFILE ?= quick
 DATASET ?= synthetic
 PORT    ?= 8000
+COURSE  ?= ../course
+JOBS    ?= 2
 
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install book test check format serve pdf links address clean constraints
+.PHONY: help install book test test-slurm check format serve pdf links address labs labs-release labs-collect labs-grade \
+  labs-feedback clean constraints
 
 help: ## list the targets
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo "  settings: PROFILE=smoke|quick|paper (now $(PROFILE))  DATASET=name (now $(DATASET))"
 
 install: $(INSTALLED) ## make .venv with everything at the tested versions (about 7 GB)
@@ -24,7 +27,7 @@ $(INSTALLED): pyproject.toml constraints.txt
 	  { echo "Python cannot make virtual environments. On Debian and Ubuntu: sudo apt-get install python3-venv"; exit 1; }
 	@echo "Installing at the versions of constraints.txt; torch is large, expect 3 to 10 minutes."
 	$(BIN)/python -m pip install --disable-pip-version-check --quiet --progress-bar on \
-	  --constraint constraints.txt --editable '.[book,test,dev]'
+	  --constraint constraints.txt --editable '.[book,test,dev,teach]'
 	$(BIN)/python -m mffcnn_core.cli doctor --quiet
 	@touch $@
 
@@ -33,6 +36,11 @@ book: $(INSTALLED) ## run the notebooks and build the site (PROFILE, DATASET)
 
 test: $(INSTALLED) check ## style, floors, unit tests, smoke notebooks, the site in a browser
 	$(BIN)/python -m pytest
+
+test-slurm: $(INSTALLED) ## opt-in, Debian, root: the experiments as jobs of a cluster of one node
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet \
+	  --constraint constraints.txt --editable '.[book,test,slurm]'
+	$(BIN)/python -m pytest --durations=0 -s tests/workflow/slurm_cluster.py
 
 check: $(INSTALLED) ## style and floors only
 	$(BIN)/ruff check .
@@ -54,6 +62,21 @@ links: $(INSTALLED) ## do the links to other hosts still lead somewhere (needs t
 
 address: ## write REPOSITORY=owner/name into the notebooks, for Colab
 	@$(BIN)/python workflow/colab.py $(REPOSITORY)
+
+labs: $(INSTALLED) ## make student editions (book/labs) and keys (_build/labs/key) from labs/source
+	@$(BIN)/python -m mffcnn_core.cli labs build
+
+labs-release: $(INSTALLED) ## put a lab into a course folder, ready to hand out (LAB, COURSE)
+	@$(BIN)/python -m mffcnn_core.cli labs release $(LAB) --course '$(COURSE)'
+
+labs-collect: $(INSTALLED) ## take in submissions, a folder or a zip file (LAB, COURSE, INBOX)
+	@$(BIN)/python -m mffcnn_core.cli labs collect $(LAB) --course '$(COURSE)' --inbox '$(INBOX)'
+
+labs-grade: $(INSTALLED) ## mark what was collected; no sandbox, see book/teaching.md (LAB, COURSE, JOBS)
+	@$(BIN)/python -m mffcnn_core.cli labs grade $(LAB) --course '$(COURSE)' --jobs $(JOBS)
+
+labs-feedback: $(INSTALLED) ## take the marking sheet, write a page per student (LAB, COURSE)
+	@$(BIN)/python -m mffcnn_core.cli labs feedback $(LAB) --course '$(COURSE)'
 
 clean: ## remove what was made: sites, records, corpus, prepared clips (not .venv)
 	rm -rf _build data .snakemake .pytest_cache .ruff_cache .import_linter_cache

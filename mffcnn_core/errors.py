@@ -59,3 +59,7 @@ class BuildError(MffcnnError):
 
 class ExperimentError(MffcnnError):
     """Some folds of an experiment failed; those that did not are kept."""
+
+
+class LabError(MffcnnError):
+    """A lab, a course folder or a submission is not as the marking needs it."""

@@ -2,9 +2,11 @@
 
 import contextlib
 import dataclasses
+import errno
 import hashlib
 import json
 import secrets
+import time
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -42,6 +44,34 @@ def atomic_path(path: Path | str) -> Iterator[Path]:
         part.unlink(missing_ok=True)
 
 
+def remove_parts(folder: Path | str, *, age: float = 24 * 3600) -> int:
+    """Remove the temporary files that killed writers left below a folder.
+
+    Parameters
+    ----------
+    folder : Path or str
+        May be absent.
+    age : float
+        Seconds since the last write: a younger one may belong to a writer that is at work.
+
+    Returns
+    -------
+    int
+        How many there were.
+    """
+    latest = time.time() - age
+    old = [p for p in Path(folder).rglob(".*.part*") if p.stat().st_mtime < latest]
+    for part in old:
+        part.unlink(missing_ok=True)
+    return len(old)
+
+
+def disk_is_full(error: BaseException) -> bool:
+    """Say whether an error tells that no room is left: on the disk, of a quota, or in a file."""
+    full = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+    return isinstance(error, OSError) and error.errno in full
+
+
 def canonical_json(value: Any) -> str:
     """Return JSON with sorted keys and full float precision: equal values, equal text."""
     return json.dumps(value, sort_keys=True, indent=1, ensure_ascii=False, default=_jsonable)
@@ -77,7 +107,7 @@ def read_json(path: Path | str) -> Any:
         raise RecordError(
             f"{path}: expected a JSON record, got no file. Run the step that makes it."
         ) from error
-    except json.JSONDecodeError as error:
+    except ValueError as error:  # its syntax or its encoding
         raise RecordError(
             f"{path}: expected JSON, got a syntax error ({error}). Delete it and run again."
         ) from error

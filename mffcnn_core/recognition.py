@@ -63,6 +63,13 @@ class ClipRecogniser(ClassifierMixin, BaseEstimator, ABC):
     def load(self, X: Clips) -> ClipInputs | ClipParts:
         """Read prepared clips as this method needs them, once for many fits."""
 
+    def inputs_key(self) -> str | None:
+        """Return what :meth:`load` hangs on: methods with the same key share what it returns.
+
+        None, unless a method says otherwise: it is not shared.
+        """
+        return None
+
     @abstractmethod
     def fit(self, X: Clips, y: Sequence[str], groups: Sequence[str] | None = None) -> Self:
         """Learn from training clips, their expressions and their people."""
@@ -70,6 +77,13 @@ class ClipRecogniser(ClassifierMixin, BaseEstimator, ABC):
     @abstractmethod
     def stream_scores(self, X: Clips) -> dict[str, Matrix]:
         """Return the scores of the method, first, and of its controls."""
+
+    @abstractmethod
+    def kept(self) -> Sequence[Any]:
+        """Return what a prediction of the fitted method needs: networks and estimators.
+
+        What only the controls need is left out.
+        """
 
     def _plain_params(self) -> dict[str, Any]:
         params = self.get_params(deep=False)

@@ -29,6 +29,16 @@ def realdata() -> Path:
 
 
 @pytest.fixture(scope="session")
+def paper_text() -> str:
+    """Return the text of the paper, or skip the test."""
+    folder = Path(os.environ.get("MFFCNN_PAPER", ROOT.parent / "shared" / "paper"))
+    path = folder / "ren2021_mffcnn.txt"
+    if not path.is_file():
+        pytest.skip(f"no text of the paper in {folder} (see CONTRIBUTING.md, MFFCNN_PAPER)")
+    return path.read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
 def smoke_site(root: Path) -> Site:
     """The real book in the smoke profile, made once (nothing is remade if it is up to date)."""
     folder = root / "_build"

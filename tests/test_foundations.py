@@ -1,4 +1,5 @@
 import dataclasses
+import os
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from mffcnn_core.files import (
     canonical_json,
     code_fingerprint,
     read_json,
+    remove_parts,
     sha256_of,
     write_json,
 )
@@ -85,6 +87,20 @@ def test_atomic_path_leaves_the_old_file_when_the_writer_fails(tmp_path):
     assert list(tmp_path.iterdir()) == [target]
 
 
+def test_parts_of_killed_writers_are_removed_when_they_are_old(tmp_path):
+    target = tmp_path / "sub" / "a.npz"
+    with atomic_path(target) as part:
+        part.write_text("whole")
+        old, young = part.with_name(part.name + "1"), part.with_name(part.name + "2")
+        old.write_text("half")
+        young.write_text("half")
+    os.utime(old, (0, 0))
+    os.utime(target, (0, 0))
+    assert remove_parts(tmp_path) == 1
+    assert sorted(target.parent.iterdir()) == sorted([target, young])
+    assert remove_parts(tmp_path / "absent") == 0
+
+
 @given(st.dictionaries(st.text(max_size=5), st.floats(allow_nan=False, allow_infinity=False)))
 def test_hash_does_not_depend_on_key_order(values):
     assert sha256_of(values) == sha256_of(dict(reversed(values.items())))
@@ -97,6 +113,9 @@ def test_json_roundtrip_and_errors(tmp_path):
     with pytest.raises(RecordError, match="got no file"):
         read_json(tmp_path / "y.json")
     (tmp_path / "y.json").write_text("{")
+    with pytest.raises(RecordError, match="syntax error"):
+        read_json(tmp_path / "y.json")
+    (tmp_path / "y.json").write_bytes(b'"\xf4"')  # a letter of which one bit was flipped
     with pytest.raises(RecordError, match="syntax error"):
         read_json(tmp_path / "y.json")
     with pytest.raises(TypeError, match="has no JSON form"):

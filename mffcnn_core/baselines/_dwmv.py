@@ -1,6 +1,7 @@
 """DWMV: dense SIFT, and an ensemble whose members vote by how near their own data are."""
 
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -124,6 +125,10 @@ class DWMVRecogniser(Baseline):
             seed=integer_seed(self.seed, "ensemble"),
         ).fit(X, labels)
         self.svm_ = linear_svm(self.C).fit(X, labels)
+
+    def kept(self) -> list[Any]:
+        """Return what a prediction needs."""
+        return [self.pca_, self.ensemble_]
 
     def _score_features(self, features: Features) -> dict[str, Matrix]:
         X = self.pca_.transform(features["dense_sift"])

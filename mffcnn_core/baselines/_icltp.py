@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -138,6 +139,10 @@ class ICLTPRecogniser(Baseline):
 
     def _fit_features(self, features: Features, labels: npt.NDArray[np.int64]) -> None:
         self.svm_ = linear_svm(self.C).fit(features["gradient_patterns"], labels)
+
+    def kept(self) -> list[Any]:
+        """Return what a prediction needs."""
+        return [self.svm_]
 
     def _score_features(self, features: Features) -> dict[str, Matrix]:
         return {"method": class_scores(self.svm_, features["gradient_patterns"])}

@@ -54,6 +54,10 @@ class LatentClassifier(BaseEstimator):
             self.svm_ = linear_svm(self.C).fit(self.gplvm.latent_, labels)
         return self
 
+    def kept(self) -> list[Any]:
+        """Return what a prediction needs."""
+        return [self.gplvm, self.svm_] if len(self.classes_) > 1 else []
+
     def decision_function(self, views: Sequence[Matrix]) -> Matrix:
         """Return scores, shape (n, n_classes)."""
         if len(self.classes_) == 1:
@@ -251,6 +255,11 @@ class UDSGPLVMRecogniser(Baseline):
 
     def _reduced(self, features: Features) -> dict[str, Matrix]:
         return {name: self.pca_[name].transform(Y) for name, Y in features.items()}
+
+    def kept(self) -> list[Any]:
+        """Return what a prediction needs."""
+        models = [self.level_1_, *self.level_2_.values()]
+        return [self.pca_, *(part for own in models for part in own.kept())]
 
     def _score_features(self, features: Features) -> dict[str, Matrix]:
         reduced = self._reduced(features)

@@ -12,6 +12,7 @@ from importlib import import_module
 
 from mffcnn_core import __version__
 from mffcnn_core.errors import MffcnnError
+from mffcnn_core.files import disk_is_full
 
 DESCRIPTION = (
     "Reproduce Ren (2021), video facial expression recognition: "
@@ -38,10 +39,13 @@ COMMANDS = (
     Command("data", "_data", "list data sets, fetch them, enter your copy, check it"),
     Command("corpus", "_steps", "render the synthetic corpus of a profile"),
     Command("prepare", "_steps", "cut out faces and estimate their flow"),
+    Command("grids", "_grids", "list the experiments, and which have a record"),
     Command("evaluate", "_steps", "run an experiment and record its results"),
     Command("train", "_model", "train a pipeline on a data set and save it"),
     Command("predict", "_model", "say which expression a video shows, over time"),
     Command("run", "_run", "execute one notebook with parameters, and record the run"),
+    Command("labs", "_labs", "make, hand out, collect, mark and return the labs of the course"),
+    Command("audit", "_audit", "check anyone's confusion matrix or table of accuracies"),
     Command("doctor", "_doctor", "say what is wrong with this environment, and what mends it"),
 )
 
@@ -72,6 +76,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         return args.run(args) or 0
     except MffcnnError as error:
         print(f"mffcnn: {error}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        if not disk_is_full(error):
+            raise
+        where = f" for {error.filename}" if error.filename else ""
+        print(
+            f"mffcnn: disk: expected room to write, got none{where} ({error.strerror}). Free some "
+            "and run the same command again: what is done is kept.",
+            file=sys.stderr,
+        )
         return 1
     except ImportError as error:
         print(f"mffcnn: {error}. `mffcnn doctor` tells what mends it.", file=sys.stderr)

@@ -7,7 +7,7 @@ import signal
 from pathlib import Path
 
 from mffcnn_core.errors import BuildError, ParameterError
-from mffcnn_core.runs import Site, build_site, run_workflow
+from mffcnn_core.runs import Site, Slurm, build_site, run_workflow
 from mffcnn_core.settings import did_you_mean
 
 DESCRIPTION = (
@@ -20,7 +20,29 @@ DESCRIPTION = (
 def add_parser(subparsers: argparse._SubParsersAction) -> None:
     """Add both commands."""
     book = subparsers.add_parser("book", description=DESCRIPTION)
-    book.add_argument("--cores", type=int, help="how many to use (default: all)")
+    book.add_argument(
+        "--cores",
+        type=int,
+        help="how many to use (default: all; with --slurm those of one job, as in its profile)",
+    )
+    book.add_argument(
+        "--only-results",
+        action="store_true",
+        help="stop at the records: no notebooks, no pages",
+    )
+    book.add_argument(
+        "--slurm",
+        action="store_true",
+        help="run the steps as jobs of a SLURM cluster, as workflow/slurm/config.yaml says",
+    )
+    book.add_argument(
+        "--idle-limit",
+        type=float,
+        metavar="SECONDS",
+        default=Slurm().idle_limit,
+        help="with --slurm: give up when none of its jobs has been in the queue for so long "
+        "(default: %(default)g)",
+    )
     book.add_argument(
         "--serve", type=int, metavar="PORT", help="then serve the site on this port of this machine"
     )
@@ -40,8 +62,15 @@ def make_book(args: argparse.Namespace) -> None:
     # a terminal that is closed or a `kill` ends the steps as well, as Ctrl-C does
     for name in ("SIGTERM", "SIGHUP"):
         signal.signal(getattr(signal, name), signal.default_int_handler)
-    if not run_workflow(site, cores=args.cores):
-        print("Nothing changed: the site is up to date.")
+    goal = "results" if args.only_results else "book"
+    slurm = Slurm(args.idle_limit) if args.slurm else None
+    if not run_workflow(site, goal=goal, cores=args.cores, slurm=slurm):
+        print(
+            f"Nothing changed: the {'records are' if args.only_results else 'site is'} up to date."
+        )
+    if args.only_results:
+        print(site.results)
+        return
     if args.serve is not None:
         serve(site.index.parent, args.serve)
     print(site.index)

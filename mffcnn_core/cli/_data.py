@@ -51,6 +51,7 @@ def _named(parts: argparse._SubParsersAction, name: str, summary: str) -> argpar
 
 
 def _project() -> Path:
+    # mffcnn_core.experiments.project_root does the same, and would load torch for it
     folder = next((p for p in (Path.cwd(), *Path.cwd().parents) if _manifests(p).is_dir()), None)
     if folder is None:
         raise ParameterError(

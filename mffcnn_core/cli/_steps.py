@@ -78,7 +78,7 @@ def _prepare(work: "Workspace", args: argparse.Namespace) -> int | None:
 
 
 def _evaluate(work: "Workspace", args: argparse.Namespace) -> None:
-    from mffcnn_core.errors import ExperimentError
+    from mffcnn_core.errors import ExperimentError, MffcnnError
     from mffcnn_core.experiments import configurations
 
     names = args.experiments or work.profile.evaluate
@@ -88,7 +88,7 @@ def _evaluate(work: "Workspace", args: argparse.Namespace) -> None:
         print(f"[{number}/{len(chosen)}] {configuration.name}")
         try:
             record = work.recognition(configuration)
-        except ExperimentError as error:  # one that fails takes no other one down
+        except MffcnnError as error:  # one that fails takes no other one down
             failed[configuration.name] = str(error)
             print(f"  failed: {error}")
             continue
@@ -96,7 +96,8 @@ def _evaluate(work: "Workspace", args: argparse.Namespace) -> None:
             low, high = measures["accuracy_interval"]
             print(
                 f"  {name}: accuracy {measures['accuracy']:.1%} "
-                f"(95 % interval over people {low:.1%} to {high:.1%})"
+                f"(95 % interval over people {low:.1%} to {high:.1%}), "
+                f"macro recall {measures['macro_recall']:.1%}"
             )
         folder = (
             work.publish(configuration)

@@ -1,6 +1,7 @@
 """Subject-wise splits, metrics with their uncertainty, and records of results (no torch)."""
 
 from mffcnn_core.evaluation._averaging import average_scores
+from mffcnn_core.evaluation._cost import Meter, count_parameters
 from mffcnn_core.evaluation._environment import code_commit, machine, package_versions
 from mffcnn_core.evaluation._metrics import (
     Difference,
@@ -19,6 +20,7 @@ __all__ = [
     "Difference",
     "Fold",
     "Interval",
+    "Meter",
     "Predictions",
     "ResultsRecord",
     "accuracy",
@@ -27,6 +29,7 @@ __all__ = [
     "check_split",
     "code_commit",
     "confusion",
+    "count_parameters",
     "is_current",
     "leave_one_subject_out",
     "machine",

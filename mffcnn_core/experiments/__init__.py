@@ -1,7 +1,9 @@
 """From a profile and a data set to clips, prepared arrays and results; nothing is made twice."""
 
+from mffcnn_core.experiments._claims import Claim, claims
 from mffcnn_core.experiments._configuration import Configuration
 from mffcnn_core.experiments._grid import GRIDS, HEADLINE, Grid, Row, configurations
+from mffcnn_core.experiments._judge import Judgement, Status, gather_records, judge_claims
 from mffcnn_core.experiments._model import model_path, predict_video, train_model, worth
 from mffcnn_core.experiments._profile import Profile, load_profile
 from mffcnn_core.experiments._readings import READINGS, Alternative, Reading
@@ -20,15 +22,21 @@ __all__ = [
     "NOT_RUN",
     "READINGS",
     "Alternative",
+    "Claim",
     "Configuration",
     "Evidence",
     "Grid",
+    "Judgement",
     "Profile",
     "Reading",
     "Row",
+    "Status",
     "Workspace",
+    "claims",
     "configurations",
+    "gather_records",
     "grid_table",
+    "judge_claims",
     "load_profile",
     "model_path",
     "predict_video",

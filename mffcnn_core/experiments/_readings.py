@@ -16,13 +16,17 @@ class Alternative:
     value : str
         As the option is called.
     changes : mapping or None
-        Settings of the pipeline ``mffcnn`` that choose it; None where these cannot.
+        Settings of the pipeline that choose it; None where these cannot.
+    pipeline : str
+        What is evaluated with it: ordered flow maps alone where it is about them, so that
+        nothing else covers its effect, or the whole method.
     seen : str
         Without ``changes``: where in the book it is looked at.
     """
 
     value: str
     changes: Mapping[str, Any] | None = None
+    pipeline: str = "mffcnn"
     seen: str = ""
 
     @property
@@ -30,7 +34,7 @@ class Alternative:
         """What measures it."""
         if self.changes is None:
             return None
-        return Configuration(pipeline="mffcnn", changes=self.changes)
+        return Configuration(pipeline=self.pipeline, changes=self.changes)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,8 +60,11 @@ class Reading:
     alternatives: tuple[Alternative, ...]
 
 
-def _pooling(value: str, **changes: Any) -> Alternative:
-    return Alternative(value=value, changes={"ordered_flow": changes})
+def _pooling(value: str, training: Mapping[str, Any] | None = None, **changes: Any) -> Alternative:
+    more = {"temporal": training} if training else {}
+    return Alternative(
+        value=value, changes={"ordered_flow": changes, **more}, pipeline="ordered_flow"
+    )
 
 
 def _both(**changes: Any) -> dict[str, Any]:
@@ -83,9 +90,10 @@ READINGS: tuple[Reading, ...] = (
     Reading(
         name="temporal images",
         place="Sec. 3.2, 3.4",
-        default="ordered flow maps",
+        default="ordered flow maps; in the profile quick, whose clips hold few, flow images",
         where="mffcnn_core.features.OrderedFlowMaps",
         alternatives=(
+            Alternative(value="ordered flow maps", changes={"temporal_images": "ordered_flow"}),
             Alternative(value="flow images (Eq. 1)", changes={"temporal_images": "flow"}),
         ),
     ),
@@ -126,9 +134,10 @@ READINGS: tuple[Reading, ...] = (
         default="each channel by itself",
         where="mffcnn_core.pooling.ordered_flow_maps",
         alternatives=(
-            Alternative(
-                value="both channels together, without mirroring",
-                changes={"ordered_flow": {"normalisation": "joint"}, **_both(mirror=False)},
+            _pooling(
+                "both channels together, without mirroring",
+                training={"mirror": False},
+                normalisation="joint",
             ),
         ),
     ),
@@ -236,4 +245,7 @@ READINGS: tuple[Reading, ...] = (
         alternatives=(Alternative(value="a random split", seen="chapter 13"),),
     ),
 )
-"""Every named reading; the grid ``ledger`` holds those that one run each can measure."""
+"""Every named reading.
+
+The grids ``ledger`` and ``ledger_maps`` hold those that one run each can measure.
+"""

@@ -31,7 +31,9 @@ def grid_table(work: "Workspace", grid: Grid) -> pd.DataFrame:
         people), ``macro_recall``, ``worst_person``, ``best_person`` (accuracy by person);
         ``difference``, ``difference_low``, ``difference_high``, ``p`` and ``clear`` from
         the grid's baseline, see :func:`mffcnn_core.evaluation.paired_difference`;
-        ``RML`` and ``BAUM-1s``, the paper's values as shares; ``seconds``; ``origin``:
+        ``RML`` and ``BAUM-1s``, the paper's values as shares; ``seconds``, ``cpu_seconds``,
+        ``peak_memory`` (bytes) and ``parameters``, see
+        :func:`mffcnn_core.evaluation.count_parameters`; ``origin``:
         ``"this build"``, ``"reference run"`` or ``"not run"``.  What is not there is NaN.
     """
     rows = [_measured(work, grid, row) for row in grid.rows]
@@ -58,6 +60,7 @@ def _measured(work: "Workspace", grid: Grid, row: Row) -> dict[str, Any]:
         "worst_person": min(people),
         "best_person": max(people),
         "seconds": evidence.run["seconds"],
+        **{name: evidence.run.get(name, float("nan")) for name in _COSTS},
         "origin": evidence.origin,
     }
     if grid.baseline is not None and row.label != grid.baseline:
@@ -69,9 +72,9 @@ def variant_of(row: Row, predictions: Predictions) -> str:
     """Return the name of the scores that a row shows: its own, or those of the method itself."""
     if row.variant is not None:
         return row.variant
-    if "both" in predictions.scores:
-        return "both"
-    return next(name for name in predictions.variants if name != "without_dbn")
+    # both streams, a baseline's whole method, or the one stream there is
+    names = [name for name in predictions.variants if name != "without_dbn"]
+    return next((name for name in ("both", "method") if name in names), names[0])
 
 
 def _baseline(
@@ -109,8 +112,10 @@ def _difference(
     }
 
 
+_COSTS = ("cpu_seconds", "peak_memory", "parameters")  # of loading and of all folds; bytes; numbers
 _MEASURES = (
     *("accuracy", "low", "high", "macro_recall", "worst_person", "best_person"),
     *("difference", "difference_low", "difference_high", "p", "clear"),
     *("RML", "BAUM-1s", "seconds"),
+    *_COSTS,
 )

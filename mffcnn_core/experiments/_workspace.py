@@ -10,7 +10,13 @@ from sklearn.base import clone
 
 from mffcnn_core.corpus import render_corpus
 from mffcnn_core.errors import ManifestError, ParameterError, RecordError
-from mffcnn_core.evaluation import ResultsRecord, is_current, machine, package_versions
+from mffcnn_core.evaluation import (
+    Meter,
+    ResultsRecord,
+    is_current,
+    machine,
+    package_versions,
+)
 from mffcnn_core.experiments._configuration import Configuration
 from mffcnn_core.experiments._grid import GRIDS, configurations
 from mffcnn_core.experiments._profile import Profile, load_profile
@@ -24,7 +30,7 @@ from mffcnn_core.files import (
     write_json,
 )
 from mffcnn_core.manifests import Dataset, load_manifest, open_dataset
-from mffcnn_core.pipelines import cell_seconds, evaluate_by_subject, with_random_groups
+from mffcnn_core.pipelines import cell_runs, evaluate_by_subject, with_random_groups
 from mffcnn_core.preparation import PreparationReport, prepare_dataset
 from mffcnn_core.recognition import ClipRecogniser
 
@@ -263,7 +269,7 @@ class Workspace:
             "versions": package_versions(),
         }
         cells = folder / "folds"
-        inputs, groups = self._load(recogniser), self.profile.groups
+        (inputs, loading), groups = self._load(recogniser), self.profile.groups
         if experiment.protocol == "random":
             groups = groups or len(set(inputs.subjects))
             inputs = with_random_groups(inputs, groups, seed=self.profile.seed)
@@ -287,10 +293,20 @@ class Workspace:
             code=code,
             predictions=predictions,
         )
-        seconds = cell_seconds(cells)
-        tested = {fold.name for fold in predictions.folds}
-        seconds = {name: value for name, value in seconds.items() if name in tested}
-        record.write(folder, seconds=sum(seconds.values()), fold_seconds=seconds, jobs=self.jobs)
+        runs = cell_runs(cells)
+        runs = {fold.name: runs[fold.name] for fold in predictions.folds}
+        seconds = {name: run["seconds"] for name, run in runs.items()}
+        record.write(
+            folder,
+            seconds=sum(seconds.values()),
+            fold_seconds=seconds,
+            # loading is done once for all folds; for some methods it is most of the work
+            load_seconds=round(loading.seconds, 3),
+            cpu_seconds=loading.cpu_seconds + sum(run["cpu_seconds"] for run in runs.values()),
+            peak_memory=max(loading.peak_memory, *(run["peak_memory"] for run in runs.values())),
+            parameters=max(run["parameters"] for run in runs.values()),
+            jobs=self.jobs,
+        )
         return record
 
     def publish(self, configuration: Configuration) -> Path:
@@ -313,15 +329,20 @@ class Workspace:
                 part.write_bytes((self.results_folder(configuration.name) / name).read_bytes())
         return folder
 
-    def _load(self, recogniser: ClipRecogniser) -> Any:
-        """Return the clips as a recogniser needs them; one that needs the same shares them."""
-        images = getattr(recogniser, "images", None)
-        need = repr((type(recogniser).load, recogniser.size, images())) if images else None
+    def _load(self, recogniser: ClipRecogniser) -> tuple[Any, Meter]:
+        """Return the clips as a recogniser needs them, and what it took to load them.
+
+        One that needs the same shares them.
+        """
+        need = recogniser.inputs_key()
         if need is None or self._loaded.get("need") != need:
             loader = clone(recogniser).set_params(progress=self.progress)
             self._loaded.clear()
-            self._loaded.update(need=need, inputs=loader.load(self.preparation.prepared))
-        return self._loaded["inputs"]
+            prepared = self.preparation.prepared
+            with Meter() as meter:
+                inputs = loader.load(prepared)
+            self._loaded.update(need=need, inputs=inputs, meter=meter)
+        return self._loaded["inputs"], self._loaded["meter"]
 
 
 def claims(told: ResultsRecord | Mapping[str, Any]) -> str:

@@ -1,5 +1,6 @@
 """From prepared clips to images, responses of networks, and vectors for a classifier."""
 
+from mffcnn_core.features._frame_images import DynamicImages, FrameRuns
 from mffcnn_core.features._images import FaceFrames, FlowImages, OrderedFlowMaps, StreamImages
 from mffcnn_core.features._inputs import (
     ClipInputs,
@@ -22,8 +23,10 @@ __all__ = [
     "ClipInputs",
     "ClipParts",
     "ClipSequence",
+    "DynamicImages",
     "FaceFrames",
     "FlowImages",
+    "FrameRuns",
     "OrderedFlowMaps",
     "PreparedLike",
     "Stack",

@@ -1,6 +1,7 @@
 """Data sets as they are declared: who may use them, what they hold, where a clip lies."""
 
-from mffcnn_core.manifests._build import Build, build_index
+from mffcnn_core.manifests._build import Build
+from mffcnn_core.manifests._builder import build_index
 from mffcnn_core.manifests._dataset import Dataset, Validation, open_dataset, validate
 from mffcnn_core.manifests._fetch import DownloadPlan, download, plan_download
 from mffcnn_core.manifests._index import Clip, read_index, write_index

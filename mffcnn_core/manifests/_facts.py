@@ -140,9 +140,11 @@ class Reader:
         With a layout.
     root : Path
         Folder of the copy.
+    files : list of str
+        Relative paths of all its files.
     """
 
-    def __init__(self, manifest: Manifest, root: Path) -> None:
+    def __init__(self, manifest: Manifest, root: Path, files: list[str]) -> None:
         self.layout = manifest.layout
         self.root = root
         self.classes = {plain(code): name for code, name in manifest.expressions.items()}
@@ -153,6 +155,8 @@ class Reader:
             for text in self.layout.patterns
         ]
         self.labels = Labels()
+        ending = self.layout.label_file.rpartition("*")[2]
+        self._label_files = [path for path in files if ending and path.endswith(ending)]
 
     @property
     def known(self) -> set[str]:
@@ -206,17 +210,15 @@ class Reader:
 
     def _label_file(self, facts: dict[str, str]) -> str:
         glob = self.layout.label_file.format(**facts)
-        found = sorted(self.root.glob(glob))
+        found = [path for path in self._label_files if PurePosixPath(path).match(glob)]
         if not found:
             raise UnusableClip("its owners gave it no label", meant=True)
         if len(found) > 1:
-            raise UnusableClip(f"expected one label file, got {len(found)}")
+            raise UnusableClip(f"expected one label file, got {', '.join(found)}")
         try:
-            return found[0].read_text(encoding="utf-8")
+            return (self.root / found[0]).read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
-            raise UnusableClip(
-                f"its label file {found[0].name} cannot be read ({error})"
-            ) from error
+            raise UnusableClip(f"label file {found[0]} cannot be read ({error})") from error
 
     def expression(self, facts: dict[str, str]) -> str:
         """Return the canonical expression of a candidate.

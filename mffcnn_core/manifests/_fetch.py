@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tqdm.std import tqdm
 
@@ -13,13 +13,11 @@ from mffcnn_core.errors import DownloadError, ManifestError
 from mffcnn_core.files import read_json, write_json
 from mffcnn_core.manifests._manifest import DownloadFile, Manifest
 from mffcnn_core.manifests._tables import read_sheet
+from mffcnn_core.manifests._transfer import TIMEOUT, Resuming, part_of
 from mffcnn_core.manifests._unpack import unpack
 
 if TYPE_CHECKING:
     import requests
-
-_BLOCK = 1 << 16
-_TIMEOUT = (10, 60)  # seconds to connect, and between two blocks
 
 
 @dataclass(frozen=True)
@@ -59,9 +57,10 @@ class DownloadPlan:
     @property
     def bytes_left(self) -> int:
         """Bytes still to be fetched, less the halves of files that are there."""
-        sizes = {one.file: one.size for one in self.todo}
-        parts = (_part(self.folder / name) for name in sizes)
-        return sum(sizes.values()) - sum(part.stat().st_size for part in parts if part.is_file())
+        paths = [self.folder / one.file for one in self.todo]
+        there = [path for one in paths for path in (one, part_of(one)) if path.is_file()]
+        left = sum(one.size for one in self.todo) - sum(path.stat().st_size for path in there)
+        return max(0, left)
 
     @property
     def bytes_needed(self) -> int:
@@ -177,7 +176,7 @@ def download(plan: DownloadPlan, *, retries: int = 5, progress: bool = False) ->
                 retry_if_failed=retries,
             )
             with _told(one):
-                keeper.fetch(one.file, downloader=_Resuming(one, target, session, bar))
+                keeper.fetch(one.file, downloader=Resuming(one, target, session, bar))
             if plan.manifest.downloads.unpack:
                 write_json(_marker(target), unpack(target, plan.folder))
                 target.unlink()
@@ -208,7 +207,7 @@ def _checksums(plan: DownloadPlan, session: "requests.Session") -> dict[str, str
     if bare:
         url = plan.manifest.downloads.checksums
         try:
-            answer = session.get(url, timeout=_TIMEOUT)
+            answer = session.get(url, timeout=TIMEOUT)
             answer.raise_for_status()
             told = {file["key"]: file["checksum"] for file in answer.json()["files"]}
             sums |= {one.file: told[one.file] for one in bare}
@@ -218,74 +217,6 @@ def _checksums(plan: DownloadPlan, session: "requests.Session") -> dict[str, str
                 "again later; files are not accepted unchecked."
             ) from error
     return sums
-
-
-@dataclass
-class _Resuming:
-    """A downloader for pooch, which calls it again after a failure: then it goes on."""
-
-    one: DownloadFile
-    target: Path
-    session: "requests.Session"
-    bar: tqdm
-    _counted: int = 0  # bytes of this file that the bar shows
-
-    def __call__(self, url: str, output: str, _pooch: Any) -> None:
-        part = _part(self.target)
-        have = part.stat().st_size if part.is_file() else 0
-        if have > self.one.size:  # of another file
-            part.unlink()
-            have = 0
-        if have < self.one.size:
-            headers = {"Accept-Encoding": "identity"}  # a range of bytes, not of their packing
-            if have:
-                headers["Range"] = f"bytes={have}-"
-            with self.session.get(url, headers=headers, stream=True, timeout=_TIMEOUT) as answer:
-                have = self._start(answer, part, have)
-                with part.open("ab" if have else "wb") as file:
-                    for block in answer.iter_content(_BLOCK):
-                        file.write(block)
-                        self._count(file.tell())
-        self._count(part.stat().st_size)
-        part.replace(output)  # pooch compares the checksum and gives it its name
-
-    def _start(self, answer: "requests.Response", part: Path, have: int) -> int:
-        """Return how many bytes the server lets us keep, or raise."""
-        import requests
-
-        status = answer.status_code
-        if status == 416:  # there is no such range: the half that is here is of another file
-            part.unlink()
-        elif 400 <= status < 500 and status not in (408, 429):
-            raise DownloadError(
-                f"{answer.url}: expected the file, got HTTP status {status} ({answer.reason}). "
-                "The link is dead; look at the data set's page."
-            )
-        answer.raise_for_status()  # what may pass by itself is tried again
-        if status != 206 or not answer.headers.get("Content-Range", "").startswith(
-            f"bytes {have}-"
-        ):
-            have = 0
-        if status == 206 and not have:
-            part.unlink(missing_ok=True)
-            raise requests.RequestException("another range than was asked for")
-        length = answer.headers.get("Content-Length", "")
-        if length.isdigit() and have + int(length) != self.one.size:
-            part.unlink(missing_ok=True)
-            raise DownloadError(
-                f"{answer.url}: expected {self.one.size} bytes, got an offer of "
-                f"{have + int(length)}. It is another file; look at the data set's page."
-            )
-        return have
-
-    def _count(self, size: int) -> None:
-        self.bar.update(size - self._counted)
-        self._counted = size
-
-
-def _part(path: Path) -> Path:
-    """Return where the half of a file lies."""
-    return path.with_name(f".{path.name}.part")
 
 
 def _marker(path: Path) -> Path:

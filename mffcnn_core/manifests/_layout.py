@@ -91,7 +91,8 @@ class Layout(_Part):
     table : Table or None
         A sheet with labels; what it says counts before what the path says.
     label_file : str
-        Glob of the file that holds a clip's code, with the pattern's groups in braces.
+        Glob, from the end of the path, of the file that holds a clip's code; with the
+        pattern's groups in braces.
     """
 
     kind: Literal["videos", "frames"] = "videos"

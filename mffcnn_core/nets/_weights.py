@@ -13,7 +13,7 @@ from mffcnn_core.errors import WeightsError
 Weights = Path | str | Mapping[str, Tensor]
 
 TORCHVISION = "torchvision"
-"""In the place of a file: torchvision's ImageNet weights, downloaded once."""
+"""In the place of a file: torchvision's own weights, downloaded once."""
 
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_STD = (0.229, 0.224, 0.225)
@@ -21,15 +21,15 @@ IMAGENET_STD = (0.229, 0.224, 0.225)
 
 
 def _from_torchvision(model: str, option: str) -> dict[str, Tensor]:
-    imagenet = get_model_weights(model)["IMAGENET1K_V1"]
+    trained = next(iter(get_model_weights(model)))  # the first that were published
     try:
-        return dict(imagenet.get_state_dict(progress=False, check_hash=True))
+        return dict(trained.get_state_dict(progress=False, check_hash=True))
     except (OSError, RuntimeError) as error:
         cache = Path(torch.hub.get_dir()) / "checkpoints"
         raise WeightsError(
-            f"{model}: expected ImageNet weights from torchvision's cache ({cache}) or by "
-            f"download, got {error}. Fetch {imagenet.url} on a machine with a connection and "
-            f"pass the file: {option}='{Path(imagenet.url).name}'."
+            f"{model}: expected {trained.name} weights from torchvision's cache ({cache}) or by "
+            f"download, got {error}. Fetch {trained.url} on a machine with a connection and "
+            f"pass the file: {option}='{Path(trained.url).name}'."
         ) from error
 
 
@@ -37,7 +37,7 @@ def _from_file(path: Path, option: str) -> dict[str, Tensor]:
     if not path.is_file():
         raise WeightsError(
             f"{path}: expected a file of weights, got no file. Correct {option}, or set "
-            f"{option}={TORCHVISION!r} to download ImageNet weights."
+            f"{option}={TORCHVISION!r} to download torchvision's."
         )
     try:
         state = torch.load(path, map_location="cpu", weights_only=True)

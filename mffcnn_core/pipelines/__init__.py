@@ -1,9 +1,9 @@
 """Whole methods as scikit-learn estimators, their evaluation on strangers, and their files."""
 
 from mffcnn_core.pipelines._catalogue import PIPELINES, make_recogniser
-from mffcnn_core.pipelines._cell import cell_seconds
+from mffcnn_core.pipelines._cell import cell_runs
 from mffcnn_core.pipelines._classifier import PartsClassifier
-from mffcnn_core.pipelines._evaluate import evaluate_by_subject, score_fold, with_random_groups
+from mffcnn_core.pipelines._evaluate import evaluate_by_subject, fit_fold, with_random_groups
 from mffcnn_core.pipelines._fusion import FusionRecogniser
 from mffcnn_core.pipelines._recogniser import Recogniser
 from mffcnn_core.pipelines._save import SavedRecogniser, load_recogniser, save_recogniser
@@ -18,12 +18,12 @@ __all__ = [
     "SavedRecogniser",
     "Timeline",
     "TwoStreamRecogniser",
-    "cell_seconds",
+    "cell_runs",
     "evaluate_by_subject",
+    "fit_fold",
     "load_recogniser",
     "make_recogniser",
     "save_recogniser",
-    "score_fold",
     "score_over_time",
     "with_random_groups",
 ]

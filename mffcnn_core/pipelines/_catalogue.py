@@ -4,7 +4,12 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from mffcnn_core.baselines import DWMVRecogniser, ICLTPRecogniser, UDSGPLVMRecogniser
+from mffcnn_core.baselines import (
+    DWMVRecogniser,
+    ICLTPRecogniser,
+    UDSGPLVMRecogniser,
+    VideoNetRecogniser,
+)
 from mffcnn_core.errors import ParameterError
 from mffcnn_core.pipelines._fusion import FusionRecogniser
 from mffcnn_core.pipelines._two_stream import TwoStreamRecogniser
@@ -26,6 +31,7 @@ PIPELINES: Mapping[str, tuple[type[ClipRecogniser], Mapping[str, Any]]] = Mappin
         "icltp": (ICLTPRecogniser, {}),
         "dwmv": (DWMVRecogniser, {}),
         "ml_udsgplvm": (UDSGPLVMRecogniser, {}),
+        "video_net": (VideoNetRecogniser, {}),
     }
 )
 """Class and parameters of each pipeline.
@@ -41,6 +47,7 @@ two_stream    two simple CNNs, SVM: a first recogniser for a CPU             -
 icltp         completed local ternary patterns of the gradient, SVM          Tab. 4
 dwmv          dense SIFT, an ensemble of SVMs with dynamic weights           Tab. 4
 ml_udsgplvm   regions of the face, latent spaces in two levels, SVM          Tab. 4
+video_net     R(2+1)D on runs of frames, SVM: what one would try today       -
 ============  =============================================================  ==================
 """
 

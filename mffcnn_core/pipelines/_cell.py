@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from mffcnn_core.errors import RecordError
-from mffcnn_core.evaluation import Fold, machine
+from mffcnn_core.evaluation import Fold, Meter, machine
 from mffcnn_core.features import ClipSequence
 from mffcnn_core.files import read_json, sha256_of, write_json
 from mffcnn_core.recognition import Matrix
@@ -40,10 +40,16 @@ class Cell:
             "seed": key.get("seed"),
         }
 
-    def write(self, scores: Mapping[str, Matrix], *, seconds: float) -> None:
-        """Keep the scores, atomically."""
+    def write(self, scores: Mapping[str, Matrix], meter: Meter, *, parameters: int) -> None:
+        """Keep the scores and what they cost, atomically."""
         found = {"asked": self.asked, "scores": dict(scores)}
-        run = {"seconds": round(seconds, 3), "machine": machine()}
+        run = {
+            "seconds": round(meter.seconds, 3),
+            "cpu_seconds": round(meter.cpu_seconds, 3),
+            "peak_memory": meter.peak_memory,
+            "parameters": parameters,
+            "machine": machine(),
+        }
         write_json(self.path, {"sha256": sha256_of(found), **found, "run": run})
 
     def read(self) -> dict[str, Matrix] | None:
@@ -71,6 +77,6 @@ class Cell:
         return {name: np.asarray(values, np.float64) for name, values in found["scores"].items()}
 
 
-def cell_seconds(folder: Path) -> dict[str, float]:
-    """Return how long each kept fold took, by its name."""
-    return {path.stem: read_json(path)["run"]["seconds"] for path in sorted(folder.glob("*.json"))}
+def cell_runs(folder: Path) -> dict[str, dict[str, Any]]:
+    """Return what each kept fold cost, by its name: what :meth:`Cell.write` says of its run."""
+    return {path.stem: read_json(path)["run"] for path in sorted(folder.glob("*.json"))}

@@ -1,39 +1,48 @@
 """Evaluation on strangers: a model per fold, trained on the people of all others."""
 
-import time
 import traceback
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 from joblib import Parallel, delayed
+from joblib.externals.loky.process_executor import TerminatedWorkerError
 from sklearn.base import clone
 from sklearn.model_selection import StratifiedKFold
 from tqdm.std import tqdm
 
 from mffcnn_core.errors import ExperimentError, ParameterError
-from mffcnn_core.evaluation import Fold, Predictions, check_split, subject_folds
+from mffcnn_core.evaluation import (
+    Fold,
+    Meter,
+    Predictions,
+    check_split,
+    count_parameters,
+    subject_folds,
+)
 from mffcnn_core.expressions import EXPRESSIONS
 from mffcnn_core.features import ClipSequence
+from mffcnn_core.files import disk_is_full
 from mffcnn_core.pipelines._cell import Cell
 from mffcnn_core.recognition import ClipRecogniser, Clips, Matrix
 from mffcnn_core.seeding import integer_seed
 
+T = TypeVar("T")
 DECIMALS = 6  # of a recorded score: more would be the noise of the last bits
 
 
-def score_fold(
+def fit_fold(
     inputs: ClipSequence,
     recogniser: ClipRecogniser,
     fold: Fold,
     *,
     seed: int,
     checkpoints: Path | None = None,
-) -> dict[str, Matrix]:
-    """Return the scores of the test clips of one fold, by a model trained on the others.
+) -> ClipRecogniser:
+    """Return a model trained on the people of the other folds.
 
     Parameters
     ----------
@@ -50,7 +59,7 @@ def score_fold(
     LeakageError
         If a person stands on both sides.
     ParameterError
-        If the training side lacks an expression.
+        If the training side lacks an expression that the data set has.
     """
     train, test = (inputs[indices] for indices in fold.indices(inputs.subjects))
     check_split(train.subjects, test.subjects)
@@ -60,13 +69,27 @@ def score_fold(
         checkpoints=checkpoints,
     )
     model.fit(train, train.expressions, groups=train.subjects)
-    if tuple(model.classes_) != EXPRESSIONS:
-        missing = sorted(set(EXPRESSIONS) - set(model.classes_))
+    shown = tuple(name for name in EXPRESSIONS if name in set(inputs.expressions))
+    if tuple(model.classes_) != shown:
+        missing = sorted(set(shown) - set(model.classes_))
         raise ParameterError(
-            f"fold {fold.name}: expected training clips of all six expressions, got none of "
-            f"{', '.join(missing)}. Take more clips or more people."
+            f"fold {fold.name}: expected training clips of every expression of the data set, got "
+            f"none of {', '.join(missing)}. Take more clips or more people."
         )
-    return {name: np.round(scores, DECIMALS) for name, scores in model.stream_scores(test).items()}
+    return model
+
+
+def _six_columns(scores: Matrix, shown: tuple[str, ...]) -> Matrix:
+    """Add columns for expressions that no clip of the data set shows: they are never answered.
+
+    CREMA-D, for one, has no surprise.  Such a column lies 1 below the smallest score of its
+    row.
+    """
+    if shown == EXPRESSIONS:
+        return scores
+    six = np.repeat(scores.min(axis=1, keepdims=True) - 1, len(EXPRESSIONS), axis=1)
+    six[:, [EXPRESSIONS.index(name) for name in shown]] = scores
+    return six
 
 
 def _run_cell(
@@ -82,13 +105,21 @@ def _run_cell(
         kept = cell.read() if cell is not None else None
         if kept is not None:
             return kept
-        started = time.perf_counter()
-        scores = score_fold(inputs, recogniser, fold, seed=seed, checkpoints=checkpoints)
+        with Meter() as meter:
+            model = fit_fold(inputs, recogniser, fold, seed=seed, checkpoints=checkpoints)
+            scores = model.stream_scores(inputs[fold.indices(inputs.subjects)[1]])
+            shown = tuple(model.classes_)
+            scores = {
+                name: _six_columns(np.round(values, DECIMALS), shown)
+                for name, values in scores.items()
+            }
         if cell is not None:
-            cell.write(scores, seconds=time.perf_counter() - started)
+            cell.write(scores, meter, parameters=count_parameters(model.kept()))
         return scores
     # whatever it is, it is told when all other folds are done
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:
+        if disk_is_full(error):  # no fold can be kept
+            raise
         place = traceback.extract_tb(error.__traceback__)[-1]
         return f"{type(error).__name__}: {error} (in {place.name}, line {place.lineno})"
 
@@ -141,7 +172,10 @@ def evaluate_by_subject(
     ParameterError
         If there are fewer people than folds.
     ExperimentError
-        If folds fail, when all others are done; it names each with its reason.
+        If folds fail, when all others are done; it names each with its reason.  Or if a
+        process is killed.
+    OSError
+        If the disk is full.
     """
     inputs = clone(recogniser).set_params(progress=progress).load(clips)
     folds = subject_folds(inputs.subjects, groups)
@@ -160,7 +194,7 @@ def evaluate_by_subject(
     scores: dict[str, Matrix] = {}
     failed: dict[str, str] = {}
     bar = tqdm(work, total=len(folds), desc="people left out", unit="fold", disable=not progress)
-    for fold, scored in zip(folds, bar, strict=True):
+    for fold, scored in zip(folds, _alive(bar), strict=True):
         if isinstance(scored, str):
             failed[fold.name] = scored
             continue
@@ -180,6 +214,18 @@ def evaluate_by_subject(
         folds=tuple(folds),
         scores=scores,
     )
+
+
+def _alive(results: Iterable[T]) -> Iterator[T]:
+    """Pass results on, and tell of a process that was killed as one tells of folds."""
+    try:
+        yield from results
+    except TerminatedWorkerError as error:
+        raise ExperimentError(
+            "folds: expected every process to live, got one that was killed, as a system does "
+            "when its memory is used up. The folds that are done are kept if they have a folder: "
+            "run the same again, side by side in fewer processes (--jobs) if memory was the cause."
+        ) from error
 
 
 def with_random_groups(inputs: ClipSequence, groups: int, *, seed: int) -> ClipSequence:

@@ -14,6 +14,7 @@ from mffcnn_core.errors import ParameterError
 from mffcnn_core.features import (
     ClipInputs,
     ClipParts,
+    DynamicImages,
     FlowImages,
     OrderedFlowMaps,
     StreamImages,
@@ -22,14 +23,17 @@ from mffcnn_core.features import (
 from mffcnn_core.pipelines._classifier import PartsClassifier
 from mffcnn_core.recognition import ClipRecogniser, Clips, Matrix
 
-TemporalImages = Literal["flow", "ordered_flow"]
+TemporalImages = Literal["flow", "ordered_flow", "dynamic_image"]
 STREAMS = ("spatial", "temporal")
 
 
 def temporal_images(
     kind: TemporalImages, flow_run: int, ordered_flow: Mapping[str, Any] | None
 ) -> StreamImages:
-    """Return what the temporal stream sees: flow images, or ordered flow maps.
+    """Return what the temporal stream sees: flow images, ordered flow maps or dynamic images.
+
+    The last two are pooled by the same settings; those of the flow alone (``third``,
+    ``flow_scope``) are unknown to dynamic images.
 
     Raises
     ------
@@ -39,11 +43,12 @@ def temporal_images(
     if kind not in get_args(TemporalImages):
         raise ParameterError(
             f"temporal_images: expected one of {', '.join(get_args(TemporalImages))}, got "
-            f"{kind!r}. See OrderedFlowMaps and FlowImages."
+            f"{kind!r}. See OrderedFlowMaps, FlowImages and DynamicImages."
         )
     if kind == "flow":
         return FlowImages(run=flow_run)
-    return OrderedFlowMaps.from_dict(ordered_flow or {})
+    pooled = OrderedFlowMaps if kind == "ordered_flow" else DynamicImages
+    return pooled.from_dict(ordered_flow or {})
 
 
 class Recogniser(ClipRecogniser):
@@ -81,6 +86,10 @@ class Recogniser(ClipRecogniser):
         if len(used) > 1:
             variants |= {stream: ((stream,), False) for stream in used}
         return variants
+
+    def inputs_key(self) -> str | None:
+        """Return the size and kind of the images: who sees the same shares them."""
+        return repr((self.size, self.images()))
 
     def load(self, X: Clips) -> ClipInputs | ClipParts:
         """Read prepared clips as this recogniser needs them, once for many fits.
@@ -164,6 +173,11 @@ class Recogniser(ClipRecogniser):
         """
         check_is_fitted(self)
         return self._score(self.parts(X))
+
+    def kept(self) -> list[Any]:
+        """Return what a prediction needs."""
+        main = next(iter(self._variants()))
+        return [*self.networks_.values(), self.classifiers_.get(main)]
 
     def _score(self, parts: ClipParts) -> dict[str, Matrix]:
         return {

@@ -7,7 +7,9 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
+import torch
 from torch import nn
+from torchvision.models import vgg16
 
 from mffcnn_core.errors import ParameterError
 from mffcnn_core.evaluation import average_scores
@@ -73,13 +75,15 @@ class TwoStreamRecogniser(Recogniser):
     spatial, temporal : StreamSettings or mapping, optional
         How each network is trained; by default ``SMALL_STREAM``, of which a mapping (e.g.
         from a profile) changes the settings that it names.
-    temporal_images : {"flow", "ordered_flow"}
-        Images of single flows (Eq. 1), or ordered flow maps (Eqs. 3-8).
+    temporal_images : {"flow", "ordered_flow", "dynamic_image"}
+        Images of single flows (Eq. 1), ordered flow maps (Eqs. 3-8), or the frames pooled in
+        the same way, which the paper does not do.
     flow_run : int
         Number of neighbouring flows that one flow image is the mean of; 1 is the paper's
         Eq. (1).  A single flow between two frames is mostly noise for a small network.
     ordered_flow : mapping, optional
-        Settings of :class:`~mffcnn_core.features.OrderedFlowMaps` other than its defaults.
+        Settings of :class:`~mffcnn_core.features.OrderedFlowMaps`, or of
+        :class:`~mffcnn_core.features.DynamicImages`, other than the defaults.
     feature_step : int
         Take every ``feature_step``-th image of a part for the features, >= 1;
         neighbours hardly differ.
@@ -205,6 +209,10 @@ class TwoStreamRecogniser(Recogniser):
         }
         return every if self.streams == "both" else {self.streams: every[self.streams]}
 
+    def inputs_key(self) -> str | None:
+        """Return the size and kind of the images; None of responses of VGG-16."""
+        return None if self.backbone == "vgg16" else super().inputs_key()
+
     def load(self, X: Clips) -> ClipInputs | ClipParts:
         """Read prepared clips as this recogniser needs them, once for many fits.
 
@@ -299,6 +307,12 @@ class TwoStreamRecogniser(Recogniser):
                 )
             responses |= own.responses
         return ClipParts(loaded.clips, responses)
+
+    def kept(self) -> list[Any]:
+        """Return what a prediction needs."""
+        with torch.device("meta"):  # its weights are the same in every fold: not read to count
+            shared = [VGG16FC6(vgg16().state_dict())] if self.backbone == "vgg16" else []
+        return [*shared, *super().kept()]
 
     def _fit_classifiers(
         self, loaded: ClipInputs | ClipParts, labels: npt.NDArray[np.int64]

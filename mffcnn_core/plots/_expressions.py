@@ -54,6 +54,7 @@ def plot_confusion_matrix(
     counts: npt.NDArray,
     *,
     labels: Sequence[str] = EXPRESSIONS,
+    cells: Sequence[Sequence[str]] | None = None,
     title: str = "",
     ax: Axes | None = None,
 ) -> Axes:
@@ -64,6 +65,9 @@ def plot_confusion_matrix(
     counts : ndarray of int, shape (K, K)
         ``counts[i, j]`` clips of class i were called j.
     labels : sequence of K str
+    cells : sequence of K sequences of K str, optional
+        What is written in the cells instead; the colours are those of ``counts``, which may
+        then be per cent.
 
     Raises
     ------
@@ -79,14 +83,13 @@ def plot_confusion_matrix(
     ax = ax or plt.gca()
     total = counts.sum(axis=1, keepdims=True)
     share = 100 * counts / np.maximum(total, 1)
-    cells = np.array(
-        [
+    if cells is None:
+        cells = [
             [f"{share[i, j]:.0f} %\n{counts[i, j]}" for j in range(len(labels))]
             for i in range(len(labels))
         ]
-    )
     sns.heatmap(
-        share, annot=cells, fmt="", cmap="cividis", vmin=0, vmax=100, square=True, ax=ax,
+        share, annot=np.array(cells), fmt="", cmap="cividis", vmin=0, vmax=100, square=True, ax=ax,
         xticklabels=labels, yticklabels=labels, annot_kws={"fontsize": 8}, cbar=False,
     )  # fmt: skip
     ax.set(xlabel="recognised as", ylabel="true expression", title=title)

@@ -1,6 +1,7 @@
 """Rank pooling: a sequence of flow fields becomes one ordered optical-flow map."""
 
 from mffcnn_core.pooling._closed_form import approximate_coefficients
+from mffcnn_core.pooling._dynamic import dynamic_images
 from mffcnn_core.pooling._exact import Certificate, certify, exact_coefficients, objective
 from mffcnn_core.pooling._maps import (
     Normalisation,
@@ -24,6 +25,7 @@ __all__ = [
     "ThirdChannel",
     "approximate_coefficients",
     "certify",
+    "dynamic_images",
     "exact_coefficients",
     "iter_ordered_flow_maps",
     "min_max",

@@ -2,11 +2,11 @@
 
 from mffcnn_core.preparation._arrays import (
     PreparedArrays,
-    PreparedClip,
     PreparedFacts,
     StoredClip,
     VideoCounts,
 )
+from mffcnn_core.preparation._clip import PreparedClip
 from mffcnn_core.preparation._dataset import prepare_dataset
 from mffcnn_core.preparation._prepare import prepare_file, prepare_video
 from mffcnn_core.preparation._report import ClipReport, PreparationReport

@@ -12,7 +12,6 @@ import numpy.typing as npt
 
 from mffcnn_core.arrays import Flow, Frames
 from mffcnn_core.files import atomic_path
-from mffcnn_core.manifests import Clip
 from mffcnn_core.preparation._stored import (
     StoredArray,
     append_array,
@@ -178,45 +177,32 @@ def load_facts(path: Path) -> PreparedFacts:
         return _facts(file)
 
 
-@dataclass(frozen=True)
-class PreparedClip:
-    """A clip and where its prepared arrays lie: small, and cheap to send to a process.
+def load_prepared(path: Path) -> PreparedArrays:
+    """Read a prepared file in full, and compare its check sums.
 
-    Attributes
-    ----------
-    clip : Clip
-    path : Path
+    Raises
+    ------
+    PreparationError
+        If it is missing or damaged.
     """
-
-    clip: Clip
-    path: Path
-
-    def load(self) -> PreparedArrays:
-        """Read the arrays.
-
-        Raises
-        ------
-        PreparationError
-            If the file is missing or damaged.
-        """
-        with readable(self.path), np.load(self.path) as file:
-            return PreparedArrays(
-                faces=file["faces"],
-                flow=file["flow"].astype(np.float32, copy=False),
-                **_facts(file).shared(),
-            )
-
-    def open(self) -> StoredClip:
-        """Return the arrays without reading them, for a video that is too long to be held.
-
-        Raises
-        ------
-        PreparationError
-            If the file is missing or cut off.  Other damage is found by :meth:`load`, which
-            compares check sums.
-        """
-        return StoredClip(
-            faces=open_array(self.path, "faces"),
-            flow=open_array(self.path, "flow", "float32"),
-            **load_facts(self.path).shared(),
+    with readable(path), np.load(path) as file:
+        return PreparedArrays(
+            faces=file["faces"],
+            flow=file["flow"].astype(np.float32, copy=False),
+            **_facts(file).shared(),
         )
+
+
+def open_prepared(path: Path) -> StoredClip:
+    """Return the arrays of a prepared file without reading them.
+
+    Raises
+    ------
+    PreparationError
+        If it is missing or cut off.  Other damage is found by :func:`load_prepared`.
+    """
+    return StoredClip(
+        faces=open_array(path, "faces"),
+        flow=open_array(path, "flow", "float32"),
+        **load_facts(path).shared(),
+    )

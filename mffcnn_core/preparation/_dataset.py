@@ -8,6 +8,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 from joblib import Parallel, delayed
+from joblib.externals.loky import get_reusable_executor
 from tqdm.std import tqdm
 
 from mffcnn_core.errors import MffcnnError, ParameterError, PreparationError
@@ -136,11 +137,14 @@ def prepare_dataset(
         tqdm(work, total=total, desc="preparing", unit="clip", disable=not progress),
         key=lambda item: item[0],
     )
+    if jobs != 1:  # a process that has prepared clips seems to leak when it loads torch later
+        get_reusable_executor().shutdown()
     report = PreparationReport(
         dataset=dataset.manifest.name,
         dataset_sha256=dataset.sha256,
         settings=settings,
         store=store,
+        videos=dataset.root,
         clips=dataset.clips,
         rows=tuple(row for _, row, _ in done),
         made=sum(made for _, _, made in done),

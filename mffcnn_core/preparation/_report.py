@@ -8,7 +8,8 @@ from typing import Any
 import pandas as pd
 
 from mffcnn_core.manifests import Clip
-from mffcnn_core.preparation._arrays import PreparedClip, VideoCounts
+from mffcnn_core.preparation._arrays import VideoCounts
+from mffcnn_core.preparation._clip import PreparedClip
 from mffcnn_core.preparation._settings import PreparationSettings
 
 
@@ -58,6 +59,8 @@ class PreparationReport:
     dataset_sha256 : str
     settings : PreparationSettings
     store : Path
+    videos : Path
+        Folder of the data set.
     clips : tuple of Clip
         Of the data set, in its order.
     rows : tuple of ClipReport
@@ -70,6 +73,7 @@ class PreparationReport:
     dataset_sha256: str
     settings: PreparationSettings
     store: Path
+    videos: Path
     clips: tuple[Clip, ...]
     rows: tuple[ClipReport, ...]
     made: int
@@ -78,7 +82,7 @@ class PreparationReport:
     def prepared(self) -> list[PreparedClip]:
         """The clips that can be used, in the data set's order."""
         return [
-            PreparedClip(clip, self.store / row.file)
+            PreparedClip(clip, self.store / row.file, self.videos / clip.path, self.settings)
             for clip, row in zip(self.clips, self.rows, strict=True)
             if row.status == "prepared"
         ]

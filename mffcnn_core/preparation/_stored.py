@@ -5,7 +5,9 @@ The file is an ordinary ``.npz`` that is not compressed, so ``numpy.load`` reads
 
 import contextlib
 import math
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,7 +30,11 @@ def readable(path: Path) -> Iterator[None]:
         raise PreparationError(
             f"{path}: expected a prepared clip, got no file. Prepare the data set again."
         ) from error
-    except (zipfile.BadZipFile, ValueError, KeyError, EOFError, OSError) as error:
+    # a zip file's flags are damaged: RuntimeError (encrypted, not implemented) or struct.error
+    except (
+        *(zipfile.BadZipFile, ValueError, KeyError, EOFError, OSError),
+        *(RuntimeError, struct.error, zlib.error),
+    ) as error:
         raise PreparationError(
             f"{path}: expected a prepared clip, got a file that cannot be read ({error}). "
             "Delete it and prepare the data set again."

@@ -18,6 +18,8 @@ from mffcnn_core.errors import RecordError
 from mffcnn_core.files import code_fingerprint, read_json, sha256_of_file, write_json
 
 NOT_IN_NOTEBOOKS = ("cli", "doctor")
+DRIVERS = ("_site", "_workflow", "_slurm", "_leftovers")
+"""Modules of this package that run the steps: what they do is in no notebook."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,11 +161,13 @@ class RunRecord:
 def notebook_code() -> str:
     """Return a fingerprint of the library's sources that a notebook may import.
 
-    These are all but the commands and the doctor; committed or not.
+    These are all but the commands, the doctor and what runs the steps; committed or not.
     """
-    modules = (module.name for module in iter_modules(mffcnn_core.__path__))
+    floors = (module.name for module in iter_modules(mffcnn_core.__path__))
+    runs = (module.name for module in iter_modules([str(Path(__file__).parent)]))
     return code_fingerprint(
-        *(f"mffcnn_core.{name}" for name in modules if name not in NOT_IN_NOTEBOOKS)
+        *(f"mffcnn_core.{name}" for name in floors if name not in (*NOT_IN_NOTEBOOKS, "runs")),
+        *(f"mffcnn_core.runs.{name}" for name in runs if name not in DRIVERS),
     )
 
 

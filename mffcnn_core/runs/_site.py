@@ -147,6 +147,8 @@ def _wanted(site: Site) -> Iterator[tuple[str, Path]]:
     # pages show the library's own code (literalinclude), from the place where it lies for them
     for path in sorted((site.root / "mffcnn_core").rglob("*.py")):
         yield path.relative_to(site.root).as_posix(), path
+    for path in sorted((site.root / "data_manifests").glob("*.yaml")):  # a page lists them
+        yield path.relative_to(site.root).as_posix(), path
     for notebook in toc_notebooks(site.root):
         path = site.executed / f"{notebook}.ipynb"
         if not path.is_file():
@@ -220,8 +222,12 @@ def build_site(site: Site) -> Path:
 
 
 def _pages(site: Site) -> Iterator[Path]:
-    for suffix in ("*.md", "*.ipynb"):
-        yield from site.source.rglob(suffix)
+    """Yield the pages among the staged files; a notebook that is only offered is none."""
+    toc = yaml.safe_load((site.source / TOC).read_text(encoding="utf-8"))
+    for name in _files_of(toc):
+        for suffix in ("", ".md", ".ipynb"):  # the suffix may be left out
+            if (path := site.source / f"{name}{suffix}").is_file():
+                yield path
 
 
 def _what_went_wrong(output: str, lines: int = 30) -> str:

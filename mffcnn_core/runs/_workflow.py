@@ -1,8 +1,8 @@
 """All steps of the book through Snakemake: one command that also resumes.
 
-Three things that Snakemake alone does not do: a run that was killed leaves nothing that
-must be repaired by hand, two runs of one build do not disturb each other, and what was
-deleted behind its back is noticed.
+Four things that Snakemake alone does not do: a run that was killed leaves nothing that
+must be repaired by hand, two runs of one build do not disturb each other, what was
+deleted behind its back is noticed, and a run on a cluster does not wait for ever.
 """
 
 import contextlib
@@ -10,29 +10,43 @@ import fcntl
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO
+from typing import IO, Literal
+
+import psutil
+import yaml
 
 from mffcnn_core.errors import BuildError
+from mffcnn_core.files import remove_parts
+from mffcnn_core.runs._leftovers import PATIENCE, kill_leftovers, marked
 from mffcnn_core.runs._site import Site, toc_notebooks
+from mffcnn_core.runs._slurm import PROFILE, Slurm, Watch
 
-PATIENCE = 10  # seconds that a process gets to end after it was asked to
+Goal = Literal["book", "results"]
 
 
-def run_workflow(site: Site, *, cores: int | None = None) -> bool:
+def run_workflow(
+    site: Site, *, goal: Goal = "book", cores: int | None = None, slurm: Slurm | None = None
+) -> bool:
     """Make everything that is missing or older than what it depends on.
 
-    One line for each step, with an estimate of the time left in all, goes to stderr.
+    One line for each step, with an estimate of the time left in all, goes to stderr.  A
+    step that fails takes no step down that does not need it.
 
     Parameters
     ----------
     site : Site
+    goal : {"book", "results"}
+        Everything, or only what the notebooks read.
     cores : int, optional
-        All cores that this process may use by default.
+        On this machine by default all that this process may use; with ``slurm`` those of
+        one job, by default as its profile says.
+    slurm : Slurm, optional
+        Run the steps as jobs of a cluster.
 
     Returns
     -------
@@ -42,52 +56,79 @@ def run_workflow(site: Site, *, cores: int | None = None) -> bool:
     Raises
     ------
     BuildError
-        If a step fails, or another run of the same build is at work.
+        If a step fails, another run of the same build is at work, or the cluster does not
+        answer.
     """
     with _sole_run(site) as lock:
         _forget_what_was_deleted(site)
-        before = _time_stamp(site.stamp)
-        code = _run_snakemake(site, lock, cores or _usable_cores())
+        for folder in ("data", "results"):
+            remove_parts(site.root / folder)
+        timings = site.folder / "timings.json"  # written after every step
+        before = _time_stamp(timings)
+        code = _run_snakemake(site, lock, [goal, *_place(site, cores, slurm)], slurm)
         if code:
             raise BuildError(
-                f"book: expected every step to succeed, got exit code {code}. Mend what is "
+                f"{goal}: expected every step to succeed, got exit code {code}. Mend what is "
                 "reported above and run the same command again: what is done is kept."
             )
-        return _time_stamp(site.stamp) != before
+        return _time_stamp(timings) != before
 
 
-def _run_snakemake(site: Site, lock: IO[str], cores: int) -> int:
+def _place(site: Site, cores: int | None, slurm: Slurm | None) -> list[str]:
+    """Return the options that say where the steps run, and the workflow's own settings."""
+    settings = [f"profile={site.profile}", f"dataset={site.dataset}"]
+    if slurm is None:
+        return ["--cores", str(cores or _usable_cores()), "--config", *settings]
+    options = slurm.prepare(site.folder)
+    profile = yaml.safe_load((site.root / PROFILE / "config.yaml").read_text(encoding="utf-8"))
+    cores = cores or profile["cores"]
+    # Where a job may see more cores than it has, it must be told.
+    settings += ["each=1", f"cores={cores}"]
+    return [*options, "--workflow-profile", PROFILE, "--cores", str(cores), "--config", *settings]
+
+
+def _run_snakemake(site: Site, lock: IO[str], asked: list[str], slurm: Slurm | None) -> int:
     workflow = site.root / "workflow"
     command = [
-        *(sys.executable, "-m", "snakemake", "--snakefile", str(workflow / "Snakefile")),
-        *("--directory", str(site.root), "--cores", str(cores)),
+        *(sys.executable, "-m", "snakemake", *asked),
+        *("--snakefile", str(workflow / "Snakefile"), "--directory", str(site.root)),
         # our own lock stands in for Snakemake's, which outlives a killed run
-        *("--nolock", "--rerun-incomplete"),
-        *("--config", f"profile={site.profile}", f"dataset={site.dataset}"),
+        *("--nolock", "--rerun-incomplete", "--keep-going"),
         *("--logger", "steps", "--logger-steps-profile", site.profile),
         *("--logger-steps-timings", str(site.folder / "timings.json")),
     ]
+    paths = _with_first(workflow, os.environ.get("PYTHONPATH"))
     # A group of its own, so that nothing of it is left behind; it inherits the lock, which
     # therefore holds until the last of driver and Snakemake has ended.
     process = subprocess.Popen(
         command,
         cwd=site.root,
-        env={**os.environ, "PYTHONPATH": _with_first(workflow, os.environ.get("PYTHONPATH"))},
+        env={**os.environ, **marked(site.folder), "PYTHONPATH": paths},
         stdin=subprocess.DEVNULL,
         pass_fds=[lock.fileno()],
         process_group=0,
     )
-    _write_lock(lock, group=process.pid)
     try:
-        return process.wait()
+        return process.wait() if slurm is None else _wait(process, Watch(slurm, site.folder))
     except KeyboardInterrupt:
         os.killpg(process.pid, signal.SIGTERM)  # SIGINT may be ignored, e.g. after nohup
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(PATIENCE)
         raise
     finally:
+        ended = process.poll() is not None
         _kill_group(process.pid)
         process.wait()
+        if slurm is not None and not ended:
+            slurm.cancel(site.folder)
+
+
+def _wait(process: subprocess.Popen, watch: Watch) -> int:
+    while True:
+        try:
+            return process.wait(watch.pause)
+        except subprocess.TimeoutExpired:
+            watch.look()
 
 
 @contextlib.contextmanager
@@ -97,8 +138,12 @@ def _sole_run(site: Site) -> Iterator[IO[str]]:
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a+", encoding="utf-8") as lock:
         if not _try_lock(lock):
-            _stop_orphan(lock, path)
-        _write_lock(lock, group=None)
+            _take_over(lock, site.folder)
+        kill_leftovers(site.folder)  # steps do not hold the lock
+        lock.seek(0)
+        lock.truncate()
+        lock.write(json.dumps({"pid": os.getpid(), "host": socket.gethostname()}))
+        lock.flush()
         yield lock
 
 
@@ -110,47 +155,27 @@ def _try_lock(lock: IO[str]) -> bool:
     return True
 
 
-def _stop_orphan(lock: IO[str], path: Path) -> None:
-    """Get the lock from the steps that a killed run left behind, or refuse.
+def _take_over(lock: IO[str], folder: Path) -> None:
+    """Get the lock from what a killed run left behind, or refuse.
 
-    Only a driver and its Snakemake hold the lock. If it is held and the driver is dead,
-    the holder is that Snakemake, and its process group is what must be stopped.
+    Only a driver and its Snakemake hold the lock.  If it is held and the driver is dead,
+    the holder is that Snakemake.
     """
     lock.seek(0)
     try:
         holder = json.loads(lock.read())
     except json.JSONDecodeError:  # its owner is just writing it
-        holder = {"pid": None, "group": None}
-    if holder["group"] and not _is_alive(holder["pid"]):
-        _kill_group(holder["group"])
-        deadline = time.monotonic() + PATIENCE
-        while time.monotonic() < deadline:
-            if _try_lock(lock):
-                return
-            time.sleep(0.1)
+        holder = {"pid": None, "host": None}
+    here = holder.get("host") == socket.gethostname()
+    if here and not psutil.pid_exists(holder["pid"]):
+        kill_leftovers(folder)
+        if _try_lock(lock):
+            return
     raise BuildError(
-        f"{path.parent}: expected no other run at work on this build, got one with the process "
-        f"id {holder['pid']}. Wait until it ends, or stop it with `kill {holder['pid']}`."
+        f"{folder}: expected no other run at work on this build, got one with the process "
+        f"id {holder['pid']} on {holder.get('host')}. Wait until it ends, or stop it there with "
+        f"`kill {holder['pid']}`."
     )
-
-
-def _write_lock(lock: IO[str], *, group: int | None) -> None:
-    lock.seek(0)
-    lock.truncate()
-    lock.write(json.dumps({"pid": os.getpid(), "group": group}))
-    lock.flush()
-
-
-def _is_alive(pid: int | None) -> bool:
-    if pid is None:
-        return True
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:  # somebody else's
-        return True
-    return True
 
 
 def _kill_group(group: int) -> None:

@@ -26,7 +26,7 @@ from mffcnn_core.nets import (
     FusionSettings,
     SEResNet,
     TwoStreamFusionNet,
-    load_resnet_weights,
+    load_weights,
     make_network,
 )
 from mffcnn_core.seeding import integer_seed
@@ -372,7 +372,7 @@ def fit_stream(
             settings.network, size=inputs.size, classes=classes, **data.statistics(stream)
         )
         if settings.weights is not None:
-            load_resnet_weights(network, settings.weights)
+            load_weights(network, settings.weights)
         return _train(
             NeuralNetClassifier,
             network,

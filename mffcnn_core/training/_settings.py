@@ -7,7 +7,13 @@ from typing import Any, Literal, Self
 
 from mffcnn_core.augment import CropSettings
 from mffcnn_core.errors import ParameterError
-from mffcnn_core.nets import SMALL_SE_RESNET, FrameCNNSettings, SEResNetSettings
+from mffcnn_core.nets import (
+    SMALL_SE_RESNET,
+    SMALL_VIDEO_NET,
+    FrameCNNSettings,
+    SEResNetSettings,
+    VideoNetSettings,
+)
 from mffcnn_core.settings import Settings, did_you_mean
 from mffcnn_core.training._losses import LOSSES
 
@@ -161,12 +167,12 @@ class StreamSettings(TrainingSettings):
 
     Parameters
     ----------
-    network : FrameCNNSettings or SEResNetSettings
+    network : FrameCNNSettings, SEResNetSettings or VideoNetSettings
         A mapping is taken as well, e.g. from a profile: of a ``FrameCNN``, or of the kind
         that the settings had before :meth:`replace`.
     weights : path or "torchvision", optional
-        Of a ResNet trained on ImageNet, to begin with, see
-        :func:`mffcnn_core.nets.load_resnet_weights`; None: weights drawn at random.
+        Of a ResNet trained on ImageNet, or a video network trained on Kinetics, to begin
+        with, see :func:`mffcnn_core.nets.load_weights`; None: weights drawn at random.
     **training
         See :class:`TrainingSettings`.
 
@@ -176,17 +182,19 @@ class StreamSettings(TrainingSettings):
         If a value is outside its range.
     """
 
-    network: FrameCNNSettings | SEResNetSettings = field(default_factory=FrameCNNSettings)
+    network: FrameCNNSettings | SEResNetSettings | VideoNetSettings = field(
+        default_factory=FrameCNNSettings
+    )
     weights: Path | str | None = None
 
     def __post_init__(self) -> None:
         super().__post_init__()
         if isinstance(self.network, Mapping):
             object.__setattr__(self, "network", FrameCNNSettings.from_dict(self.network))
-        if self.weights is not None and not isinstance(self.network, SEResNetSettings):
+        if self.weights is not None and isinstance(self.network, FrameCNNSettings):
             raise ParameterError(
                 f"weights: expected None for a FrameCNN, got {self.weights!r}. Weights from "
-                "ImageNet exist for SE-ResNets, which take those of a ResNet."
+                "elsewhere exist for SE-ResNets, which take those of a ResNet, and video networks."
             )
 
     def to_dict(self) -> dict[str, Any]:
@@ -222,3 +230,8 @@ SMALL_SE_STREAM = StreamSettings(
 
 SMALL_JOINT = TrainingSettings(epochs=8, learning_rate=0.01, **_CHANGED)
 """The same for both streams together, which begin with what each has learnt alone."""
+
+SMALL_VIDEO_STREAM = StreamSettings(
+    network=SMALL_VIDEO_NET, epochs=15, images_per_clip=2, batch_size=32, **_CHANGED
+)
+"""The same for a narrow video network, which sees runs of frames."""

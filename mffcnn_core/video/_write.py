@@ -7,7 +7,7 @@ import cv2
 from mffcnn_core.arrays import Frames, check_frames
 from mffcnn_core.errors import ParameterError, VideoError
 from mffcnn_core.files import atomic_path
-from mffcnn_core.video._read import probe
+from mffcnn_core.video._read import iter_frames, probe
 
 CODECS = {".mp4": "mp4v", ".webm": "VP80"}
 """Codec by suffix: both are in every OpenCV wheel.  Browsers play only the second one."""
@@ -62,9 +62,17 @@ def write_video(path: Path | str, frames: Frames, *, fps: float = 25.0) -> None:
                 writer.write(cv2.cvtColor(frame, cv2.COLOR_RGB2BGR))
         finally:
             writer.release()
-        written = probe(part)
-        if (written.n_frames, written.height, written.width) != (n, height, width):
+        try:
+            written = probe(part)
+            whole = sum(1 for _ in iter_frames(part))  # the head of a file promises too much
+        except VideoError as error:
+            raise VideoError(
+                f"{path}: expected a file that can be read again, got none ({error}). Is the "
+                "disk full?"
+            ) from error
+        found = min(written.n_frames, whole)
+        if (found, written.height, written.width) != (n, height, width):
             raise VideoError(
                 f"{path}: expected {n} frames of {height} x {width} in the written file, got "
-                f"{written.n_frames} of {written.height} x {written.width}. Is the disk full?"
+                f"{found} of {written.height} x {written.width}. Is the disk full?"
             )

@@ -8,6 +8,7 @@ from sklearn.utils import estimator_checks
 
 from mffcnn_core.baselines import DWMVRecogniser, ICLTPRecogniser, UDSGPLVMRecogniser
 from mffcnn_core.errors import ParameterError, PreparationError
+from mffcnn_core.evaluation import count_parameters
 from mffcnn_core.expressions import EXPRESSIONS
 from mffcnn_core.features import ClipParts, FaceFrames, load_inputs
 from mffcnn_core.pipelines import evaluate_by_subject, score_over_time
@@ -164,3 +165,15 @@ def test_a_video_is_scored_over_time(baseline, toy_clips):
     timeline = score_over_time(baseline, arrays, window=2)
     assert timeline.expression == toy_clips[7].clip.expression
     assert timeline.window_scores.shape == (2, 6)
+
+
+def test_what_is_kept_is_what_the_method_needs_and_not_its_controls(baseline, toy_clips):
+    model = baseline.fit(toy_clips, expressions(toy_clips))
+    kept = count_parameters(model.kept())
+    controls = {DWMVRecogniser: ["svm_"], UDSGPLVMRecogniser: ["svm_", "one_level_"]}
+    for control in controls.get(type(model), []):
+        delattr(model, control)
+    assert count_parameters(model.kept()) == kept > 0
+    if isinstance(model, ICLTPRecogniser):
+        d = 2 * 2 * 16 * 200  # radii, sides, blocks and codes
+        assert kept == 15 * (d + 1) + 3 * d

@@ -100,6 +100,15 @@ def test_library_code_lies_where_the_pages_include_it_from(site):
     ]
 
 
+def test_manifests_are_listed_by_a_page_and_tables_of_files_are_not(site):
+    write(site.root / "data_manifests" / "far.yaml", "title: Far away\n")
+    write(site.root / "data_manifests" / "far_files.csv", "path,sha256,size\n")
+    stage_site(site)
+    assert [name for name in staged(site) if name.startswith("data_manifests/")] == [
+        "data_manifests/far.yaml"
+    ]
+
+
 def test_only_changes_are_copied(site):
     assert len(stage_site(site)) == 10
     before = {name: (site.source / name).stat().st_mtime_ns for name in staged(site)}

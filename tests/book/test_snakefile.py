@@ -9,11 +9,19 @@ import time
 
 import pytest
 
+from mffcnn_core.experiments import load_profile
 from mffcnn_core.runs import Site, toc_notebooks
 
 pytestmark = pytest.mark.slow
 
-EXPERIMENTS = {"two_stream", "mffcnn"}
+
+def evaluated(root, profile="smoke"):
+    """Return the configurations that a profile evaluates; a step has those of one pipeline."""
+    return load_profile(root / "notebooks" / "profiles" / f"{profile}.yaml").configurations
+
+
+def experiments(root, profile="smoke"):
+    return {f"evaluate_{configuration.pipeline}" for configuration in evaluated(root, profile)}
 
 
 @pytest.fixture(scope="module")
@@ -29,8 +37,7 @@ def project(root, tmp_path_factory):
     made = [
         copy / "data" / "synthetic" / "smoke" / "index.csv",
         site.results / "preparation.json",
-        site.results / "two_stream" / "results.json",
-        site.results / "mffcnn" / "results.json",
+        *(site.results / one.name / "results.json" for one in evaluated(copy)),
         *map(site.record_of, toc_notebooks(copy)),
         site.stamp,
     ]
@@ -88,7 +95,7 @@ def test_an_edit_remakes_what_depends_on_it(project, edited, due):
     if "NOTEBOOKS" in expected:
         expected = expected - {"NOTEBOOKS"} | notebooks(project)
     if "EXPERIMENTS" in expected:
-        expected = expected - {"EXPERIMENTS"} | EXPERIMENTS
+        expected = expected - {"EXPERIMENTS"} | experiments(project)
     if edited is None:
         assert planned(project) == expected
         return
@@ -102,13 +109,17 @@ def test_an_edit_remakes_what_depends_on_it(project, edited, due):
 
 
 def test_another_profile_is_another_build(project):
-    everything = {"corpus", "prepare", "site", *EXPERIMENTS, *notebooks(project)}
+    steps = experiments(project, "quick")
+    everything = {"corpus", "prepare", "site", *steps, *notebooks(project)}
     assert planned(project, profile="quick") == everything
 
 
 def test_only_the_synthetic_corpus_is_rendered(project):
     manifest = project / "data_manifests" / "mine.yaml"
     manifest.write_text("name: mine\n")
+    index = project / "data" / "mine" / "index.csv"
+    index.parent.mkdir()
+    index.write_text("written by `mffcnn data build`")
     due = planned(project, dataset="mine")
     assert "corpus" not in due
     assert "prepare" in due

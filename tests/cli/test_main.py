@@ -1,3 +1,4 @@
+import errno
 import subprocess
 import sys
 import types
@@ -30,6 +31,12 @@ def test_a_command_gives_the_exit_code(monkeypatch, answer, code):
     ("error", "code", "told"),
     [
         (ParameterError("window: expected > 0, got 0."), 1, "mffcnn: window: expected > 0, got 0."),
+        (
+            OSError(errno.ENOSPC, "No space left on device", "x.npz"),
+            1,
+            "none for x.npz (No space left on device). Free some and run the same command again: "
+            "what is done is kept.",
+        ),
         (KeyboardInterrupt(), 130, "mffcnn: interrupted"),
         (ImportError("No module named 'cv2'"), 1, "'cv2'. `mffcnn doctor` tells what mends it."),
     ],
@@ -46,9 +53,13 @@ def test_an_error_is_told_without_a_traceback(monkeypatch, capsys, error, code, 
     assert "Traceback" not in shown.err
 
 
-def test_an_error_that_nobody_meant_keeps_its_traceback(monkeypatch):
-    use(monkeypatch, lambda args: 1 / 0)
-    with pytest.raises(ZeroDivisionError):
+@pytest.mark.parametrize("error", [ZeroDivisionError(), OSError(errno.EACCES, "refused")])
+def test_an_error_that_nobody_meant_keeps_its_traceback(monkeypatch, error):
+    def fail(args):
+        raise error
+
+    use(monkeypatch, fail)
+    with pytest.raises(type(error)):
         cli.main(["try"])
 
 

@@ -221,6 +221,7 @@ def own(p):
     clips["Happy/anna_2.MOV"] = ("anna", "happiness")
     p.video("bored/anna/1.mp4")
     p.video("anger/1.mp4")
+    p.video("anger/IMG_0042.mp4")  # a camera is no person
     p.video("neutral/anna/1.mp4")
     p.text("notes.txt", "who was filmed when")
     return answer(
@@ -229,6 +230,7 @@ def own(p):
         wrong={
             "bored/anna/1.mp4": "got 'bored'",
             "anger/1.mp4": "expected a path such as anger/anna/take1.mp4",
+            "anger/IMG_0042.mp4": "expected a path such as anger/anna/take1.mp4",
         },
     )
 

@@ -21,6 +21,7 @@ from mffcnn_core.experiments import (
     variant_of,
 )
 from mffcnn_core.expressions import EXPRESSIONS
+from mffcnn_core.files import read_json, write_json
 
 PEOPLE = ("a", "b", "c")
 HEAD = Configuration(pipeline="mffcnn")
@@ -143,18 +144,35 @@ def test_stale_references_are_found_with_the_reason(work, tiny_project):
         manifest.write_text(text)
 
 
+def test_costs_stand_in_the_table_where_they_were_measured(work):
+    _write(work, work.results_folder(HEAD.name), HEAD, both=ALL, without_dbn=HALF)
+    path = work.results_folder(HEAD.name) / "run.json"
+    frame = grid_table(work, GRID)
+    assert frame.parameters.isna().all()
+    write_json(path, read_json(path) | {"parameters": 1234, "peak_memory": 9, "cpu_seconds": 0.5})
+    frame = grid_table(work, GRID)
+    assert frame.parameters[0] == 1234
+    assert (frame.peak_memory[0], frame.cpu_seconds[0]) == (9, 0.5)
+    assert math.isnan(frame.parameters[2])
+
+
 def test_the_variant_of_a_row():
-    scores = {"spatial": _scores(ALL), "without_dbn": _scores(ALL)}
-    subjects = tuple(np.repeat(PEOPLE, 6))
-    predictions = Predictions(
-        clips=tuple(map(str, range(18))),
-        subjects=subjects,
-        expressions=EXPRESSIONS * 3,
-        folds=tuple(leave_one_subject_out(subjects)),
-        scores=scores,
-    )
-    assert variant_of(Row(label="x", configuration=HEAD), predictions) == "spatial"
-    assert variant_of(GRID.rows[1], predictions) == "without_dbn"
+    def shown(row, *variants):
+        subjects = tuple(np.repeat(PEOPLE, 6))
+        predictions = Predictions(
+            clips=tuple(map(str, range(18))),
+            subjects=subjects,
+            expressions=EXPRESSIONS * 3,
+            folds=tuple(leave_one_subject_out(subjects)),
+            scores=dict.fromkeys(variants, _scores(ALL)),
+        )
+        return variant_of(row, predictions)
+
+    whole, without = GRID.rows[:2]
+    assert shown(whole, "both", "spatial", "temporal", "without_dbn") == "both"
+    assert shown(whole, "spatial", "without_dbn") == "spatial"
+    assert shown(whole, "components", "method", "one_level") == "method"
+    assert shown(without, "spatial", "without_dbn") == "without_dbn"
 
 
 def test_committed_reference_records_hold_what_they_claim(root):

@@ -3,6 +3,7 @@ import pytest
 from mffcnn_core.cli._book import check_results
 from mffcnn_core.errors import BuildError, ManifestError, ParameterError
 from mffcnn_core.experiments import Workspace, project_root, stale_results
+from mffcnn_core.files import read_json
 from mffcnn_core.runs import Site
 
 
@@ -30,6 +31,12 @@ def test_all_steps_are_computed_once_and_taken_from_disk_after(tiny_project, mon
     assert len(record.predictions.clips) == len(work.preparation.prepared) == 12
     assert set(record.predictions.variants) == {"both", "spatial", "temporal"}
     assert (work.results_folder() / "preparation.json").is_file()
+    run = read_json(work.results_folder("two_stream") / "run.json")
+    assert run["seconds"] == pytest.approx(sum(run["fold_seconds"].values()))
+    assert run["load_seconds"] > 0
+    assert run["cpu_seconds"] > 0
+    assert run["peak_memory"] > 50_000_000  # torch alone is larger
+    assert run["parameters"] > 10_000
 
     def refuse(*args, **options):
         raise AssertionError("computed again")

@@ -3,12 +3,20 @@ import pytest
 
 from mffcnn_core.augment import Crop
 from mffcnn_core.errors import ParameterError
-from mffcnn_core.features import FaceFrames, FlowImages, OrderedFlowMaps, load_inputs
+from mffcnn_core.features import (
+    DynamicImages,
+    FaceFrames,
+    FlowImages,
+    FrameRuns,
+    OrderedFlowMaps,
+    load_inputs,
+)
 from mffcnn_core.pooling import ordered_flow_maps, windows
 from mffcnn_core.video import fragments
 
 EVERY = [
-    FaceFrames(), FaceFrames(frames=3), FlowImages(), FlowImages(run=3), OrderedFlowMaps(window=4)
+    FaceFrames(), FaceFrames(frames=3), FlowImages(), FlowImages(run=3), OrderedFlowMaps(window=4),
+    DynamicImages(window=4), FrameRuns(frames=3, length=6),
 ]  # fmt: skip
 
 

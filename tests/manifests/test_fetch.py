@@ -56,8 +56,12 @@ class Server:
             begin = start + 1 if fault == "shifted" else start
             request.send_header("Content-Range", f"bytes {begin}-{len(body) - 1}/{len(body)}")
         length = len(body) - start + (7 if fault == "longer" else 0)
-        request.send_header("Content-Length", str(length))
+        if fault != "endless":
+            request.send_header("Content-Length", str(length))
         request.end_headers()
+        if fault == "endless":
+            request.wfile.write(body * 3)
+            return
         end = start + CUT + 9 if fault == "cut" else len(body)
         request.wfile.write(body[start:end])
 
@@ -184,6 +188,24 @@ def test_another_size_is_refused_before_it_is_fetched(server, plan, fault):
     with pytest.raises(DownloadError, match="expected 1024000 bytes, got an offer of 1024007"):
         download(plan)
     assert files(plan.folder) == []
+
+
+def test_a_server_that_does_not_stop_is_stopped(server, plan):
+    server.faults["a.bin"] = ["endless"]
+    with pytest.raises(DownloadError, match="(?i)hash"):
+        download(plan, retries=0)
+    assert files(plan.folder) == []
+    download(plan, retries=0)
+    assert (plan.folder / "sub/a.bin").read_bytes() == CONTENT
+
+
+def test_an_archive_that_was_fetched_by_hand_is_only_unpacked(server, zipped):
+    zipped.folder.mkdir()
+    (zipped.folder / "a.zip").write_bytes(archive())
+    assert zipped.bytes_left == 0
+    download(zipped)
+    assert [path for path, _ in server.asked] == ["record"]
+    assert (zipped.folder / "Actor_01" / "1.mp4").read_bytes() == b"one"
 
 
 def test_a_server_that_is_not_there(plan, server):

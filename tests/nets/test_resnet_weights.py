@@ -133,7 +133,7 @@ def test_without_a_connection_the_message_names_file_and_option(monkeypatch, cau
     monkeypatch.setattr(ResNet50_Weights, "get_state_dict", fail)
     with torch.device("meta"):
         network = SEResNet()
-    message = r"resnet50: expected ImageNet weights .*got .*(no network|invalid hash)"
+    message = r"resnet50: expected IMAGENET1K_V1 weights .*got .*(no network|invalid hash)"
     with pytest.raises(WeightsError, match=message) as error:
         load_resnet_weights(network)
     assert "weights='resnet50-0676ba61.pth'" in str(error.value)

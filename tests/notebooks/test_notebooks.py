@@ -43,7 +43,7 @@ def test_every_parameter_is_described_and_typed(path):
 @each
 def test_ends_in_a_quiz_and_an_exercise(path):
     last = sources(path, "markdown")[-1]
-    parts = [last.index(part) for part in ("## Summary", "## Quiz", "```{quiz}", "**Try it**")]
+    parts = [last.index(part) for part in ("## Summary", "## Quiz", "```{quiz}", "## Exercises")]
     assert parts == sorted(parts)
 
 

@@ -42,3 +42,13 @@ def test_unknown_names():
         make_recogniser("mfcnn")
     with pytest.raises(ParameterError, match="mffcnn: .* 'fuson'. Did you mean 'fusion'"):
         make_recogniser("mffcnn", fuson={})
+
+
+def test_methods_share_what_they_read_only_where_it_is_the_same():
+    small, other = make_recogniser("two_stream"), make_recogniser("two_stream", C=3.0)
+    assert small.inputs_key() == other.inputs_key() is not None
+    assert make_recogniser("two_stream", size=32).inputs_key() != small.inputs_key()
+    assert make_recogniser("two_stream", backbone="vgg16").inputs_key() is None
+    assert make_recogniser("video_net").inputs_key() is not None
+    assert make_recogniser("video_net", learning="frozen").inputs_key() is None
+    assert make_recogniser("icltp").inputs_key() is None

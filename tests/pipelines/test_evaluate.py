@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import torch
 
-from mffcnn_core.errors import LeakageError, ParameterError
+from mffcnn_core.errors import ExperimentError, LeakageError
 from mffcnn_core.evaluation import Fold, ResultsRecord
 from mffcnn_core.pipelines import (
     FusionRecogniser,
@@ -158,8 +158,17 @@ def test_seed_decides_and_the_number_of_processes_does_not(recogniser, toy_clips
 
 def test_a_missing_expression_is_named(recogniser, toy_clips):
     surprised = [c for c in toy_clips if c.clip.expression != "surprise" or c.clip.subject == "s2"]
-    with pytest.raises(ParameterError, match="fold s2: .* all six expressions, got none of surp"):
+    with pytest.raises(ExperimentError, match="fold s2: .* got none of surprise"):
         evaluate_by_subject(surprised, recogniser.set_params(streams="spatial"), seed=0)
+
+
+def test_an_expression_that_nobody_shows_is_never_answered(recogniser, toy_clips):
+    others = [clip for clip in toy_clips if clip.clip.expression != "surprise"]
+    recogniser.set_params(streams="temporal", temporal={"epochs": 1, "network": {"pool": 2}})
+    told = evaluate_by_subject(others, recogniser, seed=0)
+    assert "surprise" not in told.predicted("temporal")
+    scores = np.array(told.scores["temporal"])
+    np.testing.assert_allclose(scores[:, 5], scores[:, :5].min(axis=1) - 1)
 
 
 def test_progress_is_a_bar_over_the_folds(recogniser, toy_clips, capsys):

@@ -8,9 +8,11 @@ from torch import nn
 from torchvision.models import VGG
 
 from mffcnn_core.errors import ParameterError, WeightsError
+from mffcnn_core.evaluation import count_parameters
 from mffcnn_core.expressions import EXPRESSIONS
 from mffcnn_core.features import (
     ClipParts,
+    DynamicImages,
     FaceFrames,
     FlowImages,
     OrderedFlowMaps,
@@ -170,6 +172,8 @@ def test_the_temporal_stream_sees_what_it_is_told_to(recogniser, toy_clips):
     inputs = recogniser.load(toy_clips[:2])
     assert inputs.streams == {"spatial": FaceFrames(), "temporal": OrderedFlowMaps(window=8)}
     assert inputs.counts("temporal").tolist() == [3, 3]
+    recogniser.set_params(temporal_images="dynamic_image")
+    assert recogniser.images()["temporal"] == DynamicImages(window=8)
 
 
 def test_a_deep_belief_network_is_reported_beside_its_absence(recogniser, toy_clips):
@@ -239,6 +243,20 @@ def test_vgg_responses_are_read_once_and_never_trained(
     assert np.mean(recogniser.classes_[scores["spatial"].argmax(1)] == _labels(test)) >= 0.3
 
 
+def test_what_is_kept_is_networks_and_the_classifier_of_the_method(recogniser, toy_clips):
+    train, _ = _split(toy_clips)
+    model = recogniser.fit(train, _labels(train))
+    networks = sum(p.numel() for net in model.networks_.values() for p in net.parameters())
+    d = 2 * 16  # both streams side by side
+    assert count_parameters(model.kept()) == networks + 15 * (d + 1) + 3 * d
+
+
+def test_vgg_counts_although_it_is_not_trained():
+    model = TwoStreamRecogniser(backbone="vgg16")
+    model.networks_, model.classifiers_ = {}, {}
+    assert count_parameters(model.kept()) == 14_714_688 + 25_088 * 4096 + 4096
+
+
 def test_vgg_without_weights_names_the_option(recogniser, toy_clips, tmp_path):
     recogniser.set_params(backbone="vgg16", weights=tmp_path / "none.pth")
     with pytest.raises(WeightsError, match=r"none.pth: expected a file .*Correct weights"):
@@ -254,6 +272,10 @@ def test_vgg_without_weights_names_the_option(recogniser, toy_clips, tmp_path):
         ({"temporal_images": "maps"}, "temporal_images: expected one of flow, ordered_flow"),
         ({"pool_order": "dbn"}, "pool_order: expected one of pool_then_dbn, dbn_then_pool"),
         ({"dbn": {"hiden": 3}}, "dbn: expected settings of the deep belief network.*Known: "),
+        (
+            {"temporal_images": "dynamic_image", "ordered_flow": {"third": "zero"}},
+            "DynamicImages: expected known settings, got 'third'",
+        ),
         (
             {"temporal_images": "ordered_flow", "ordered_flow": {"windows": 3}},
             "got 'windows'. Did you mean 'window'",

@@ -65,6 +65,16 @@ def test_flow_of_a_whole_clip_is_refused():
         plots.flow_to_rgb(np.zeros((4, 5, 2), np.float32), limit=0)
 
 
+def test_confusion_matrix_prints_what_it_is_told_to():
+    with plots.style():
+        ax = plots.plot_confusion_matrix(
+            np.array([[75.5, 24.5], [0, 100]]), labels=["a", "b"],
+            cells=[["75.5", "24.5"], ["", "100"]],
+        )  # fmt: skip
+        assert [text.get_text() for text in ax.texts] == ["75.5", "24.5", "", "100"]
+        plt.close(ax.figure)
+
+
 def test_confusion_matrix_prints_shares_and_counts():
     with plots.style("dark"):
         ax = plots.plot_confusion_matrix(np.array([[3, 1], [0, 0]]), labels=["a", "b"])

@@ -1,4 +1,5 @@
 import pickle
+import zipfile
 from dataclasses import replace
 
 import numpy as np
@@ -147,3 +148,27 @@ def test_loading_compares_check_sums(arrays, prepared):
     prepared.path.write_bytes(data)
     with pytest.raises(PreparationError, match="cannot be read .*CRC"):
         prepared.load()
+
+
+def test_a_flipped_bit_anywhere_is_harmless_or_refused(arrays, prepared):
+    """In the values a check sum sees it; in the headers of the archive much else may happen."""
+    whole, loaded = prepared.path.read_bytes(), prepared.load()
+    with zipfile.ZipFile(prepared.path) as archive:
+        starts = [member.header_offset for member in archive.infolist()]
+        headers = [*(i for start in starts for i in range(start, start + 180))]
+        headers += range(archive.start_dir, len(whole))
+    refused = 0
+    for at in headers:
+        data = bytearray(whole)
+        data[at] ^= 1 << at % 8
+        prepared.path.write_bytes(data)
+        try:
+            found = prepared.load()
+        except PreparationError:
+            refused += 1
+            continue
+        np.testing.assert_array_equal(found.faces, loaded.faces)
+        np.testing.assert_array_equal(found.flow, loaded.flow)
+        np.testing.assert_array_equal(found.box, loaded.box)
+        assert (found.counts, found.fps) == (loaded.counts, loaded.fps)
+    assert refused > 100

@@ -40,6 +40,7 @@ def _report(*rows):
         dataset_sha256="0" * 64,
         settings=PreparationSettings(),
         store=Path("store"),
+        videos=Path("videos"),
         clips=tuple(Clip(row.clip, f"{row.clip}.mp4", "s1", "fear") for row in rows),
         rows=rows,
         made=0,

@@ -6,7 +6,7 @@ import pytest
 
 from mffcnn_core.errors import RecordError
 from mffcnn_core.files import read_json, sha256_of_file, write_json
-from mffcnn_core.runs import RunRecord, notebook_code
+from mffcnn_core.runs import DRIVERS, RunRecord, notebook_code
 from mffcnn_core.runs._record import git_state
 
 
@@ -89,4 +89,5 @@ def test_the_commands_are_no_part_of_what_a_notebook_runs(record, monkeypatch):
     )
     notebook_code()
     assert {"mffcnn_core.nets", "mffcnn_core.plots", "mffcnn_core.errors"} <= set(hashed)
-    assert not {"mffcnn_core.cli", "mffcnn_core.doctor"} & set(hashed)
+    drivers = {f"mffcnn_core.runs.{name}" for name in DRIVERS}
+    assert not {"mffcnn_core.cli", "mffcnn_core.doctor", *drivers} & set(hashed)

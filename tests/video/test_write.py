@@ -1,3 +1,5 @@
+import resource
+
 import cv2
 import numpy as np
 import pytest
@@ -47,5 +49,23 @@ def test_checks_what_was_written_and_keeps_the_old_file(tmp_path, moving, monkey
     monkeypatch.setattr(_write, "probe", lambda path: short)
     with pytest.raises(VideoError, match="expected 20 frames of 96 x 128 .* got 7 of 96 x 128"):
         write_video(target, moving)
+    assert target.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [target]
+
+
+@pytest.mark.parametrize("suffix", [".mp4", ".webm"])
+@pytest.mark.parametrize("share", [0.1, 0.9])
+def test_a_full_disk_is_suspected_and_keeps_the_old_file(tmp_path, moving, suffix, share):
+    target = tmp_path / f"a{suffix}"
+    write_video(target, moving)
+    before = target.read_bytes()
+    limit = int(share * len(before))
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limit, hard))
+    try:
+        with pytest.raises(VideoError, match="Is the disk full"):
+            write_video(target, moving)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert target.read_bytes() == before
     assert list(tmp_path.iterdir()) == [target]

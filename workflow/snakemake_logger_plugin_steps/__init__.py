@@ -17,29 +17,28 @@ from snakemake_interface_logger_plugins.settings import LogHandlerSettingsBase
 
 from mffcnn_core.files import read_json, write_json
 
+GOALS = ("book", "results")  # they only name what is wanted and run nothing
+LAST_LINES = 25  # of the log of a step that failed on a cluster
 # Seconds of a step on 2 cores, for a first run; later runs know their own.
 FIRST_GUESS = {
     "smoke": {
         "corpus": 40,
         "prepare": 20,
-        "first": 15,
-        "multiplicative": 30,
+        "evaluate": 30,
         "notebook": 20,
         "site": 15,
     },
     "quick": {
         "corpus": 240,
         "prepare": 120,
-        "first": 150,
-        "multiplicative": 200,
+        "evaluate": 200,
         "notebook": 30,
         "site": 25,
     },
     "paper": {
         "corpus": 7200,
         "prepare": 3600,
-        "first": 14400,
-        "multiplicative": 43200,
+        "evaluate": 43200,
         "notebook": 600,
         "site": 60,
     },
@@ -118,24 +117,30 @@ class LogHandler(LogHandlerBase):
         self.known = self._read_timings()
         self.forecast: Forecast | None = None
         self.running: dict[int, tuple[str, float]] = {}
+        self.failed: dict[str, None] = {}  # in order
 
     def emit(self, record: LogRecord) -> None:
         """Handle one event of Snakemake; unknown ones are left to its log file."""
         event = getattr(record, "event", None)
         if event == LogEvent.RUN_INFO:
-            # "book" only names the goal and runs nothing
-            steps = {k: n for k, n in record.stats.items() if k not in ("total", "book")}
+            steps = {k: n for k, n in record.stats.items() if k not in ("total", *GOALS)}
             guess = FIRST_GUESS.get(self.settings.profile, FIRST_GUESS["quick"])
             self.forecast = self.forecast or Forecast(steps, self.known, guess)
-        elif event == LogEvent.JOB_INFO and record.rule_name != "book":
+        elif event == LogEvent.JOB_INFO and record.rule_name not in GOALS:
             self._begin(record.jobid, record.rule_name)
         elif event == LogEvent.JOB_FINISHED and record.job_id in self.running:
             self._finish(record.job_id)
-        elif event == LogEvent.JOB_ERROR:  # what went wrong, the step has said itself
-            self._say(f"\nThe step {_words(record.rule_name)} failed. Its command was\n"
-                      f"  {(record.shellcmd or '').strip()}")  # fmt: skip
+        elif event == LogEvent.JOB_ERROR:
+            self._fail(record)
         elif event is None and record.levelno >= ERROR and not _is_echo(record.getMessage()):
             self._say(record.getMessage())
+
+    def close(self) -> None:
+        """Repeat at the end which steps failed: others may have gone on for long."""
+        if self.failed:
+            self._say(f"\nFailed steps: {', '.join(map(_words, self.failed))}.")
+            self.failed = {}
+        super().close()
 
     def _begin(self, jobid: int, rule: str) -> None:
         self.running[jobid] = (rule, time.monotonic())
@@ -143,10 +148,25 @@ class LogHandler(LogHandlerBase):
             place = f"[{self.forecast.number}/{self.forecast.total}]"
             self._say(f"{place} {_words(rule)} · about {about(self.forecast.left())} left in all")
 
+    def _fail(self, record: LogRecord) -> None:
+        # Here, the step has said itself what went wrong; on a cluster its log has it, or the
+        # message of the queue.
+        self.failed[record.rule_name] = None
+        words = (record.shellcmd or "").strip()
+        self._say(f"\nThe step {_words(record.rule_name)} failed. Its command was\n  {words}")
+        for line in (record.rule_msg or "").strip().splitlines()[:2]:
+            self._say(f"  {line}")
+        for log in filter(Path.is_file, map(Path, record.log or ())):
+            if log.suffix == ".log":
+                self._say(f"The end of {log}:")
+                text = log.read_text(encoding="utf-8", errors="replace")
+                self._say("\n".join(f"  {line}" for line in text.splitlines()[-LAST_LINES:]))
+
     def _finish(self, jobid: int) -> None:
         rule, start = self.running.pop(jobid)
         if self.forecast:
             self.forecast.done(rule)
+        self.failed.pop(rule, None)  # it may have been tried again
         self.known[rule] = round(time.monotonic() - start, 1)
         if self.settings.timings:
             write_json(self.settings.timings, self.known)

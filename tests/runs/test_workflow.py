@@ -1,7 +1,7 @@
 """The driver, on a tiny workflow of two steps."""
 
+import fcntl
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -11,6 +11,7 @@ import pytest
 
 from mffcnn_core.errors import BuildError
 from mffcnn_core.runs import Site, run_workflow
+from mffcnn_core.runs._leftovers import kill_leftovers, leftovers
 
 SNAKEFILE = """
 rule book:
@@ -21,6 +22,10 @@ rule corpus:
     input: "in.txt"
     output: "corpus.txt"
     shell: "sh corpus.sh > {output}"
+
+rule results:
+    input: "corpus.txt"
+    localrule: True
 
 rule site:
     input: "corpus.txt"
@@ -35,7 +40,8 @@ from pathlib import Path
 from mffcnn_core.errors import BuildError
 from mffcnn_core.runs import Site, run_workflow
 try:
-    made = run_workflow(Site(Path(sys.argv[1]), "smoke", "synthetic"), cores=1)
+    site = Site(Path(sys.argv[1]), "smoke", "synthetic")
+    made = run_workflow(site, goal=sys.argv[2], cores=1)
 except BuildError as error:
     sys.exit(str(error))
 print("made" if made else "nothing")
@@ -57,10 +63,10 @@ def site(tmp_path, root):
     return Site(tmp_path, "smoke", "synthetic")
 
 
-def start(site):
+def start(site, goal="book"):
     # files and no pipes, which steps that outlive the driver would keep open
     with (site.root / "out").open("w") as out, (site.root / "err").open("w") as err:
-        command = [sys.executable, "-c", CALL, str(site.root)]
+        command = [sys.executable, "-c", CALL, str(site.root), goal]
         return subprocess.Popen(command, stdout=out, stderr=err, preexec_fn=_heed_interrupts)
 
 
@@ -69,8 +75,8 @@ def _heed_interrupts():
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
-def call(site):
-    code = start(site).wait(timeout=60)
+def call(site, goal="book"):
+    code = start(site, goal).wait(timeout=60)
     return code, (site.root / "out").read_text(), (site.root / "err").read_text()
 
 
@@ -83,18 +89,6 @@ def wait_for(condition, what):
     while not condition():
         assert time.monotonic() < deadline, f"waited in vain for {what}"
         time.sleep(0.05)
-
-
-def group_of(site):
-    return json.loads((site.folder / "lock").read_text())["group"]
-
-
-def group_is_alive(group):
-    try:
-        os.killpg(group, 0)
-    except ProcessLookupError:
-        return False
-    return True
 
 
 def test_steps_are_told_with_an_estimate_and_a_second_run_has_nothing_to_do(site):
@@ -129,6 +123,26 @@ def test_a_site_that_was_deleted_is_made_again(site):
     assert site.index.exists()
 
 
+def test_only_the_records(site):
+    call(site, goal="results")
+    assert (site.root / "corpus.txt").read_text() == "1"
+    assert not site.stamp.exists()
+    assert call(site, goal="results")[1] == "nothing\n"
+    assert call(site)[1] == "made\n"
+
+
+def test_what_fails_takes_nothing_else_down_and_is_named_at_the_end(site):
+    snakefile = site.root / "workflow" / "Snakefile"
+    two = 'rule {}:\n    input: "in.txt"\n    output: "{}.txt"\n    shell: "{}"\n'
+    rules = two.format("one", "one", "exit 3") + two.format("two", "two", "cp {input} {output}")
+    goal = 'rule book:\n    input: "one.txt", "two.txt"\n    localrule: True\n'
+    snakefile.write_text(goal + rules)
+    code, _, err = call(site)
+    assert code == 1
+    assert (site.root / "two.txt").exists()
+    assert err.splitlines()[-2] == "Failed steps: one."
+
+
 def test_a_second_run_of_the_same_build_is_refused(site):
     slow_down(site)
     first = start(site)
@@ -138,30 +152,44 @@ def test_a_second_run_of_the_same_build_is_refused(site):
     assert first.poll() is None
     first.kill()
     first.wait()
-    os.killpg(group_of(site), signal.SIGKILL)
+    assert kill_leftovers(site.folder) > 0
 
 
-def test_after_a_kill_the_same_command_goes_on(site):
+def test_a_run_on_another_machine_is_not_taken_for_dead(site):
+    site.folder.mkdir(parents=True)
+    with (site.folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        lock.write(json.dumps({"pid": 2**22 + 1, "host": "node7"}))
+        lock.flush()
+        with pytest.raises(BuildError, match="process id 4194305 on node7"):
+            run_workflow(site)
+
+
+@pytest.mark.parametrize("victims", ["driver", "driver and Snakemake"])
+def test_after_a_kill_the_same_command_goes_on(site, victims):
     slow_down(site)
     first = start(site)
     wait_for((site.root / "started").exists, "the first step")
-    group = group_of(site)
     first.kill()
     first.wait()
-    assert group_is_alive(group)  # kill -9 leaves the steps running
+    old = leftovers(site.folder)
+    if victims == "driver and Snakemake":
+        for process in old:
+            if "snakemake" in process.cmdline():
+                process.kill()
+    assert "sleep" in {process.name() for process in old}  # kill -9 leaves the steps running
     (site.root / "corpus.sh").write_text("cat in.txt")
     code, out, err = call(site)
     assert (code, out) == (0, "made\n"), err
     assert site.stamp.read_text() == "1"
-    wait_for(lambda: not group_is_alive(group), "the end of the steps left behind")
+    assert not any(process.is_running() for process in old)
 
 
 def test_an_interrupt_ends_the_running_step(site):
     slow_down(site)
     first = start(site)
     wait_for((site.root / "started").exists, "the first step")
-    group = group_of(site)
     first.send_signal(signal.SIGINT)
     assert first.wait(timeout=30) != 0
     assert "KeyboardInterrupt" in (site.root / "err").read_text()
-    wait_for(lambda: not group_is_alive(group), "the end of the step")
+    wait_for(lambda: not leftovers(site.folder), "the end of the step")

@@ -1,0 +1,268 @@
+"""A video network of today: frozen, or trained on the training clips, and a linear SVM."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal, Self, get_args
+
+import numpy as np
+import torch
+from sklearn.utils.validation import check_is_fitted
+
+from mffcnn_core.errors import ParameterError
+from mffcnn_core.features import (
+    ClipInputs,
+    ClipParts,
+    FrameRuns,
+    StreamImages,
+    load_inputs,
+    network_parts,
+    read_parts,
+)
+from mffcnn_core.nets import (
+    KINETICS_MEAN,
+    KINETICS_STD,
+    VideoNet,
+    VideoNetSettings,
+    load_video_weights,
+)
+from mffcnn_core.recognition import ClipRecogniser, Clips, Matrix, class_scores, linear_svm
+from mffcnn_core.seeding import integer_seed
+from mffcnn_core.training import (
+    SMALL_VIDEO_STREAM,
+    StreamSettings,
+    fit_stream,
+    history_of,
+    torch_threads,
+)
+
+Learning = Literal["trained", "frozen"]
+STREAM = "runs"
+LAYER = VideoNet.feature_layer
+
+
+class VideoNetRecogniser(ClipRecogniser):
+    """R(2+1)D on runs of frames: what one would try today, with no flow and no second stream.
+
+    ::
+
+        runs of frames -> R(2+1)D -> pooled features -> mean over the runs -> L2 -> linear SVM
+
+    Not in the paper.
+
+    Parameters
+    ----------
+    learning : {"trained", "frozen"}
+        Train the network on the training clips, from ``stream.weights`` or from nothing; or
+        take its features as those weights give them.
+    size : int
+        Side of the face in px; Kinetics' is 112.
+    length : int
+        Frames of the clip that a run spans, see :class:`~mffcnn_core.features.FrameRuns`.
+    stream : StreamSettings or mapping, optional
+        The network, the weights that it begins with, and how it is trained; by default
+        ``SMALL_VIDEO_STREAM``, of which a mapping changes the settings that it names.
+    C : float
+        Cost of the support vector machine, > 0.
+    seed : int
+    device : str
+        Of the network.
+    progress : bool
+        Show progress bars with an estimate.
+    checkpoints : path, optional
+        Folder in which trainings are kept.
+
+    Attributes
+    ----------
+    classes_ : ndarray of str
+        Sorted; columns of the scores.
+    network_ : VideoNet or None
+        None where it is frozen.
+    history_ : list of dict
+        One row per epoch, see :func:`mffcnn_core.training.history_of`.
+    svm_ : Pipeline
+
+    Notes
+    -----
+    A frozen network without weights has those that chance gave it, the same for all folds: a
+    control that tells what the rest of the method can do with features that nobody learnt.
+
+    :meth:`stream_scores` has the control ``"softmax"`` where the network is trained: its own
+    decision without a support vector machine.
+
+    Examples
+    --------
+    >>> VideoNetRecogniser(stream={"epochs": 3}).describe()["stream"]["network"]["width"]
+    16
+    """
+
+    def __init__(
+        self,
+        *,
+        learning: Learning = "trained",
+        size: int = 48,
+        length: int = 32,
+        stream: StreamSettings | Mapping[str, Any] | None = None,
+        C: float = 1.0,
+        seed: int = 0,
+        device: str = "cpu",
+        progress: bool = False,
+        checkpoints: Path | str | None = None,
+    ) -> None:
+        self.learning = learning
+        self.size = size
+        self.length = length
+        self.stream = stream
+        self.C = C
+        self.seed = seed
+        self.device = device
+        self.progress = progress
+        self.checkpoints = checkpoints
+
+    def describe(self) -> dict[str, Any]:
+        """Return what results depend on, as plain values for a record's settings."""
+        return self._plain_params() | {"stream": self._stream().to_dict()}
+
+    def _stream(self) -> StreamSettings:
+        if isinstance(self.stream, StreamSettings):
+            return self.stream
+        return SMALL_VIDEO_STREAM.replace(**(self.stream or {}))
+
+    def images(self) -> dict[str, StreamImages]:
+        """Return what the network sees of a clip.
+
+        Raises
+        ------
+        ParameterError
+            If ``learning`` or the kind of network is unknown.
+        """
+        network = self._stream().network
+        if self.learning not in get_args(Learning) or not isinstance(network, VideoNetSettings):
+            raise ParameterError(
+                "learning, stream: expected one of trained, frozen and a video network, got "
+                f"{self.learning!r} and {type(network).__name__}. See SMALL_VIDEO_STREAM."
+            )
+        return {STREAM: FrameRuns(frames=network.frames, length=self.length)}
+
+    def inputs_key(self) -> str | None:
+        """Return the size and kind of the images; None of responses of a frozen network."""
+        return None if self.learning == "frozen" else repr((self.size, self.images()))
+
+    def load(self, X: Clips) -> ClipInputs | ClipParts:
+        """Read prepared clips, once for many fits; of a frozen network, its responses.
+
+        Raises
+        ------
+        ParameterError
+            If X was loaded by another method, or for other settings.
+        WeightsError
+            If the weights of a frozen network cannot be had.
+        """
+        images = self.images()
+        kind, frozen = type(X), self.learning == "frozen"
+        if isinstance(X, ClipInputs | ClipParts):
+            known = tuple(X.responses) if isinstance(X, ClipParts) else (X.size, X.streams)
+            wanted = tuple(images) if frozen else (self.size, images)
+            if known != wanted:
+                raise ParameterError(
+                    f"X: expected prepared clips or {wanted}, got {kind.__name__} of {known}. "
+                    "Load them with recogniser.load(clips)."
+                )
+            return X
+        if not frozen:
+            return load_inputs(X, self.size, images, progress=self.progress)
+        with torch_threads(self._stream().threads):
+            return read_parts(
+                X,
+                self.size,
+                images,
+                {STREAM: self._frozen_network()},
+                layer=LAYER,
+                device=self.device,
+                progress=self.progress,
+            )
+
+    def _frozen_network(self) -> VideoNet:
+        stream = self._stream()
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(integer_seed(0, "frozen network"))  # one for all folds
+            network = VideoNet(
+                stream.network,
+                mean=[255 * mean for mean in KINETICS_MEAN],
+                std=[255 * std for std in KINETICS_STD],
+            )
+        if stream.weights is not None:
+            load_video_weights(network, stream.weights)
+        return network
+
+    def fit(self, X: Clips, y: Sequence[str], groups: Sequence[str] | None = None) -> Self:
+        """Train the network, unless it is frozen, and fit the support vector machine.
+
+        Parameters
+        ----------
+        X : sequence of PreparedClip, or what ``load`` returned
+            Training clips.
+        y : sequence of str, length n_clips
+            Expression of every clip.
+        groups : sequence of str, optional
+            The person of every clip, for early stopping; by default the clips' own.
+
+        Raises
+        ------
+        ParameterError
+            If lengths do not fit, there is one class only, or a parameter is outside its
+            range.
+        """
+        loaded = self.load(X)
+        labels, subjects = self._targets(loaded, y, groups)
+        self.network_, self.history_ = None, []
+        if isinstance(loaded, ClipInputs):
+            net = fit_stream(
+                loaded,
+                labels,
+                STREAM,
+                self._stream(),
+                classes=len(self.classes_),
+                seed=integer_seed(self.seed, STREAM),
+                subjects=subjects,
+                device=self.device,
+                progress=self.progress,
+                checkpoints=None if self.checkpoints is None else Path(self.checkpoints),
+            )
+            self.network_, self.history_ = net.module_, history_of(net)
+        self.svm_ = linear_svm(self.C).fit(self._parts(loaded).pooled(), labels)
+        return self
+
+    def _parts(self, loaded: ClipInputs | ClipParts) -> ClipParts:
+        if isinstance(loaded, ClipParts):
+            return loaded
+        with torch_threads(self._stream().threads):
+            return network_parts(
+                self.network_, loaded, STREAM, layer=LAYER, batch_size=32, device=self.device
+            )
+
+    def kept(self) -> list[Any]:
+        """Return what a prediction needs."""
+        return [self.network_ or self._frozen_network(), self.svm_]
+
+    def stream_scores(self, X: Clips) -> dict[str, Matrix]:
+        """Return the scores of the method and of its control.
+
+        Parameters
+        ----------
+        X : sequence of PreparedClip, or what ``load`` returned
+
+        Returns
+        -------
+        dict of str to ndarray of float64, shape (n_clips, n_classes)
+            ``"method"`` and, where the network is trained, ``"softmax"``: the network's own
+            scores, averaged over the runs.
+        """
+        check_is_fitted(self)
+        parts = self._parts(self.load(X))
+        scores = {"method": class_scores(self.svm_, parts.pooled())}
+        if self.network_ is not None:
+            output = self.network_.output  # linear: the mean of scores is the score of the mean
+            with torch.no_grad():
+                mean = torch.from_numpy(parts.pooled(normalise=False)).to(output.weight.device)
+                scores["softmax"] = output(mean).cpu().numpy().astype(np.float64)
+        return scores

@@ -1,0 +1,106 @@
+"""What a network sees of several frames at once, without any flow."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from mffcnn_core.errors import ParameterError
+from mffcnn_core.features._images import Images, Indices, Rows, StreamImages
+from mffcnn_core.pooling import Normalisation, Smoothing, Solver, dynamic_images, windows
+
+
+@dataclass(frozen=True, kw_only=True)
+class DynamicImages(StreamImages):
+    """Dynamic images: rank-pooled frames, one for each window, from 0 to 255.
+
+    Not in the paper: what ordered flow maps are compared with.  Book: ch. 14.
+
+    Parameters
+    ----------
+    window, stride, solver, smoothing, C, normalisation
+        See :func:`mffcnn_core.pooling.dynamic_images`.
+
+    Raises
+    ------
+    ParameterError
+        If a number is out of range; the options are checked by the pooling.
+    """
+
+    window: int = 28
+    stride: int | None = None
+    solver: Solver = "exact"
+    smoothing: Smoothing = "weighted"
+    C: float = 1.0
+    normalisation: Normalisation = "channel"
+
+    def __post_init__(self) -> None:
+        windows(1, window=self.window, stride=self.stride)
+
+    def read(self, faces: npt.NDArray[np.uint8], flow: npt.NDArray[np.float32]) -> Rows:
+        """Return the images; half precision resolves 1/8 of the 255 steps."""
+        return dynamic_images(faces, **self.to_dict()).astype(np.float16)
+
+    def spans(self, n_frames: int) -> Indices:
+        """Return the first and the last frame of each window."""
+        spans = windows(n_frames, window=self.window, stride=self.stride)
+        return np.array([(span.start, span.stop - 1) for span in spans])
+
+    def parts(self, n_frames: int) -> Indices:
+        """Return every image as a part of its own."""
+        return np.arange(self.count(n_frames))[:, None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FrameRuns(StreamImages):
+    """Runs of frames, RGB from 0 to 255: what a video network sees as one input.
+
+    Parameters
+    ----------
+    frames : int
+        Frames that the network sees together, >= 2.
+    length : int
+        Frames of the clip from the first to the last of them, >= ``frames``; those seen are
+        evenly spaced.  A clip that is shorter is seen as a whole.
+
+    Raises
+    ------
+    ParameterError
+        If a value is outside its range.
+
+    Examples
+    --------
+    >>> FrameRuns(frames=8, length=32).parts(64)  # windows that overlap by half
+    array([[ 0],
+           [16],
+           [32]])
+    """
+
+    frames: int = 16
+    length: int = 32
+
+    def __post_init__(self) -> None:
+        if not 2 <= self.frames <= self.length:
+            raise ParameterError(
+                "frames, length: expected 2 or more frames and at least as long a run, got "
+                f"{self.frames} and {self.length}. Torchvision's video networks see 16."
+            )
+
+    def read(self, faces: npt.NDArray[np.uint8], flow: npt.NDArray[np.float32]) -> Rows:
+        """Return the frames."""
+        return faces
+
+    def spans(self, n_frames: int) -> Indices:
+        """Return the first and the last frame of a run for each place it can begin at."""
+        first = np.arange(max(1, n_frames - self.length + 1))
+        return np.column_stack([first, np.minimum(first + self.length, n_frames) - 1])
+
+    def parts(self, n_frames: int) -> Indices:
+        """Return the runs that begin every half length, each as a part of its own."""
+        return np.array([[span.start] for span in windows(n_frames, window=self.length)])
+
+    def images(self, rows: Rows, starts: Indices, positions: Indices, lengths: Indices) -> Images:
+        """Return runs of frames, shape (k, frames, S, S, 3)."""
+        last = np.minimum(self.length, lengths)[:, None] - 1
+        offsets = np.rint(np.linspace(0, 1, self.frames) * last).astype(np.int64)
+        return rows[(starts + positions)[:, None] + offsets].astype(np.float32)

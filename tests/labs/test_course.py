@@ -1,0 +1,124 @@
+"""A course from release to feedback, with nbgrader itself."""
+
+import re
+
+import nbformat
+import pandas as pd
+import pytest
+
+from mffcnn_core.errors import LabError
+from mffcnn_core.labs import (
+    collect,
+    feedback,
+    find_lab,
+    grade,
+    load_planted,
+    make_copy,
+    release,
+    student_edition,
+)
+
+LAB = 2
+
+
+def submission(lab, answers, student):
+    """Return what a student hands in: the released notebook, with the answers written in."""
+    released = student_edition(lab)
+    for cell, answered in zip(released.cells, make_copy(lab, answers=answers).cells, strict=True):
+        if cell.metadata.get("nbgrader", {}).get("solution"):
+            cell.source = answered.source
+        if cell.source.startswith("STUDENT = "):
+            cell.source = f"STUDENT = {student!r}"
+    return released
+
+
+@pytest.fixture(scope="module")
+def course(root, tmp_path_factory):
+    """A course in which four students have handed in, and which has been marked."""
+    lab, folder = find_lab(root, LAB), tmp_path_factory.mktemp("course")
+    release(lab, folder)
+    inbox = folder / "inbox"
+    inbox.mkdir()
+    half = load_planted(lab).half_answers
+    for student, answers in (("ada", None), ("ben", half), ("cy", ()), ("dee", ())):
+        notebook = submission(lab, answers, student)
+        if student == "ada":
+            written = [c for c in notebook.cells if c.metadata.get("nbgrader", {}).get("solution")]
+            written[-1].source += "\n<script>alert(1)</script>"
+        if student == "dee":  # empties all tests and gives them more points
+            for cell in notebook.cells:
+                facts = cell.metadata.get("nbgrader", {})
+                if facts.get("grade") and not facts.get("solution"):
+                    cell.source, facts["points"] = "pass", 100
+        nbformat.write(notebook, inbox / f"{lab.name}_{student}.ipynb")
+    assert collect(lab, folder, inbox) == ["ada", "ben", "cy", "dee"]
+    assert grade(lab, folder, jobs=2) == ["ada", "ben", "cy", "dee"]
+    return folder
+
+
+def points(course):
+    return pd.read_csv(course / "grades.csv").set_index("student")["lab02 points"].to_dict()
+
+
+@pytest.mark.slow
+def test_what_is_handed_out_is_the_student_edition(root, course):
+    lab = find_lab(root, LAB)
+    handed_out = nbformat.read(course / "release" / lab.name / lab.source.name, as_version=4)
+    ours = student_edition(lab)
+    assert [cell.source for cell in handed_out.cells] == [cell.source for cell in ours.cells]
+    assert [cell.metadata for cell in handed_out.cells] == [cell.metadata for cell in ours.cells]
+
+
+@pytest.mark.slow
+def test_nbgrader_gives_the_points_that_the_quick_marking_gives(root, course):
+    half = sum(load_planted(find_lab(root, LAB)).half_marks.values())
+    assert points(course) == {"ada": 16, "ben": half, "cy": 0, "dee": 0}
+
+
+@pytest.mark.slow
+def test_marks_by_a_person_reach_grades_and_feedback(root, course):
+    lab = find_lab(root, LAB)
+    path = course / "marking" / "lab02.csv"
+    sheet = pd.read_csv(path, dtype=str, keep_default_na=False)
+    assert list(sheet["student"]) == ["ada"]  # the others left the written question blank
+    assert "exact solution" in sheet.loc[0, "answer"]
+
+    sheet["points"] = "5"
+    sheet.to_csv(path, index=False)
+    with pytest.raises(
+        LabError, match=r"(?s)points from 0 to the maximum.*line 2: points '5' of 4"
+    ):
+        feedback(lab, course)
+    sheet["points"], sheet["comment"] = "3,5", "Say which number. <b>"
+    sheet.to_csv(path, index=False)
+    waiting, pages = feedback(lab, course)
+    assert (waiting, len(pages)) == (0, 4)
+    assert points(course)["ada"] == 19.5
+    page = (course / "feedback" / "ada" / lab.name / f"{lab.name}.html").read_text()
+    assert "19.5 of 20.0 points" in page
+    assert "Say which number. &lt;b&gt;" in page
+
+    # marked again, the points stay; the sheet asks for them only where the answer has changed
+    assert grade(lab, course) == []
+    assert points(course)["ada"] == 19.5
+
+
+@pytest.mark.slow
+def test_feedback_asks_no_other_host_for_anything_and_runs_no_student_html(root, course):
+    feedback(find_lab(root, LAB), course)
+    for path in course.glob("feedback/*/*/*.html"):
+        page = path.read_text(encoding="utf-8")
+        assert not re.search(r"""(src|href)\s*=\s*["'](https?:)?//""", page), path
+        assert "<script" not in page
+        assert "BEGIN HIDDEN" not in page
+
+
+@pytest.mark.slow
+def test_a_lab_without_submissions(root, course):
+    with pytest.raises(LabError, match=r"expected submissions of lab01, got none"):
+        grade(find_lab(root, 1), course)
+
+
+def test_a_folder_that_is_no_course(root, tmp_path):
+    with pytest.raises(LabError, match=r"nbgrader_config\.py: expected the settings of a course"):
+        grade(find_lab(root, LAB), tmp_path)

@@ -1,0 +1,82 @@
+import json
+import zipfile
+
+import nbformat
+import pytest
+
+from mffcnn_core.errors import LabError
+from mffcnn_core.labs import find_lab, student_edition
+from mffcnn_core.labs._inbox import read_inbox
+
+
+@pytest.fixture(scope="module")
+def lab(root):
+    return find_lab(root, 2)
+
+
+@pytest.fixture(scope="module")
+def text(lab):
+    return nbformat.writes(student_edition(lab))
+
+
+def put(folder, *names, text):
+    for name in names:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("name", "student"),
+    [
+        ("ada.ipynb", "ada"),
+        ("lab02_ada.ipynb", "ada"),
+        ("ada_lab02.ipynb", "ada"),
+        ("ada/lab02.ipynb", "ada"),
+        ("Ada Lovelace_4711_assignsubmission_file/lab02.ipynb", "Ada-Lovelace"),
+        ("Ada Lovelace_4711_assignsubmission_file_lab02.ipynb", "Ada-Lovelace"),
+        ("lovelaceada_12_345_lab02.ipynb", "lovelaceada"),
+        ("lovelaceada_LATE_12_345_lab02.ipynb", "lovelaceada"),
+        ("..ada.ipynb", "ada"),
+    ],
+)
+def test_the_student_follows_from_the_name(tmp_path, lab, text, name, student):
+    put(tmp_path, name, text=text)
+    assert list(read_inbox(lab, tmp_path)) == [student]
+
+
+def test_names_of_another_make(tmp_path, lab, text):
+    put(tmp_path, "2026-ada-submission.ipynb", text=text)
+    pattern = r"\d+-(?P<student>.+)-submission"
+    assert list(read_inbox(lab, tmp_path, pattern=pattern)) == ["ada"]
+    with pytest.raises(LabError, match=r"2026-ada-submission\.ipynb: no student follows"):
+        read_inbox(lab, tmp_path, pattern=r"(?P<student>\w+)")
+
+
+def test_a_zip_file(tmp_path, lab, text):
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
+        archive.writestr("ada/lab02.ipynb", text)
+        archive.writestr("ben/lab02.ipynb", text)
+        archive.writestr("__MACOSX/ben/lab02.ipynb", "rubbish")
+    assert list(read_inbox(lab, tmp_path / "all.zip")) == ["ada", "ben"]
+
+
+def test_all_that_does_not_fit_is_told_at_once(tmp_path, lab, text):
+    other = nbformat.writes(student_edition(find_lab(lab.root, 1)))
+    put(tmp_path, "ada.ipynb", "lab02_ada.ipynb", text=text)
+    put(tmp_path, "ben.ipynb", text=other)
+    put(tmp_path, "cy.ipynb", text="{broken")
+    put(tmp_path, "dee.ipynb", text=json.dumps({"cells": 3}))
+    with pytest.raises(LabError) as told:
+        read_inbox(lab, tmp_path)
+    said = str(told.value)
+    assert "lab02_ada.ipynb: ada has also handed in ada.ipynb" in said
+    for name in ("ben", "cy", "dee"):
+        assert f"{name}.ipynb: not a notebook of lab02" in said
+
+
+def test_an_empty_folder_and_no_folder(tmp_path, lab):
+    with pytest.raises(LabError, match="expected one notebook of lab02 for each student, got\nno "):
+        read_inbox(lab, tmp_path)
+    with pytest.raises(LabError, match="expected a folder or a zip file of submissions"):
+        read_inbox(lab, tmp_path / "missing")

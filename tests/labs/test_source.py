@@ -1,0 +1,79 @@
+import dataclasses
+
+import pytest
+import yaml
+
+from mffcnn_core.errors import LabError
+from mffcnn_core.labs import Lab, find_lab, find_labs, load_planted, make_copy, secret_lines
+
+
+def test_labs_in_their_order(root):
+    assert [lab.number for lab in find_labs(root)] == [1, 2, 3, 4, 5, 6]
+    assert find_lab(root, 2).name == "lab02"
+
+
+def test_a_number_without_a_lab(root, tmp_path):
+    with pytest.raises(LabError, match="lab: expected one of 1, 2, 3, 4, 5, 6, got 7"):
+        find_lab(root, 7)
+    with pytest.raises(LabError, match="expected folders labs/source/labNN"):
+        find_labs(tmp_path)
+
+
+def points(lab, *, tests):
+    cells = [cell.metadata.get("nbgrader", {}) for cell in lab.read().cells]
+    return sum(one["points"] for one in cells if one.get("grade") and tests != one["solution"])
+
+
+def test_sixteen_points_by_tests_and_four_by_a_person(lab):
+    assert (points(lab, tests=True), points(lab, tests=False)) == (16, 4)
+
+
+def test_every_lab_says_what_a_student_needs(lab):
+    cells = lab.read().cells
+    first, text = cells[0].source, "\n".join(cell.source for cell in cells)
+    for word in ("You will", "You need", "Time", "Points", "The story", "How it is marked"):
+        assert f"**{word}" in first
+    assert text.count("*Hint.*") >= 3
+    assert "BEGIN MARK SCHEME" in text
+    assert "## For the fast" in text
+    assert "You should see" in text or lab.number == 5
+
+
+def test_sources_hold_no_outputs(lab):
+    assert not [cell for cell in lab.read().cells if cell.get("outputs")]
+
+
+def test_secret_lines_leave_out_what_is_short_or_public(root):
+    notebook = find_lab(root, 2).read()
+    notebook.cells = [notebook.cells[0].copy()]
+    notebook.cells[0].source = (
+        "a line that everybody may read\n### BEGIN SOLUTION\nx = 1\n"
+        "    a line that nobody may read yet\na line that everybody may read\n### END SOLUTION"
+    )
+    assert secret_lines(notebook) == {"a line that nobody may read yet"}
+
+
+def elsewhere(root, tmp_path, planted):
+    """Return lab 2 with another file of planted answers."""
+    (tmp_path / "labs").mkdir()
+    for name in ("source", "course"):
+        (tmp_path / "labs" / name).symlink_to(root / "labs" / name)
+    lab = Lab(tmp_path, 2)
+    lab.planted.parent.mkdir()
+    lab.planted.write_text(yaml.safe_dump(planted), encoding="utf-8")
+    return lab
+
+
+def test_planted_answers_that_are_not_as_described(root, tmp_path):
+    lab = elsewhere(root, tmp_path, {"half": {"answers": []}, "wrong": {}})
+    with pytest.raises(LabError, match=r"(?s)lab02\.yaml: expected planted answers.*KeyError"):
+        load_planted(lab)
+
+
+def test_planted_answers_that_do_not_fit_their_cell(root):
+    lab = find_lab(root, 2)
+    wrong = next(iter(load_planted(lab).wrong.values()))
+    with pytest.raises(LabError, match=r"(?s)expected 'nowhere' once in cell 'smooth', got it 0"):
+        make_copy(lab, answers=None, wrong=dataclasses.replace(wrong, old="nowhere"))
+    with pytest.raises(LabError, match=r"(?s)expected solution cells of lab02 .*, got smoth\."):
+        make_copy(lab, answers=("smoth",))
