@@ -11,7 +11,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install book test test-slurm check format serve labs labs-release labs-collect labs-grade \
+.PHONY: help install book test test-slurm check format serve pdf links address labs labs-release labs-collect labs-grade \
   labs-feedback clean constraints
 
 help: ## list the targets
@@ -53,6 +53,15 @@ format: $(INSTALLED) ## rewrite the code in the house style
 
 serve: book ## build the site and serve it on http://localhost:PORT
 	@$(BIN)/python -m mffcnn_core.cli book --profile $(PROFILE) --dataset $(DATASET) --serve $(PORT)
+
+pdf: book ## print the site to book.pdf beside its first page (needs Chromium)
+	@$(BIN)/python workflow/print_pdf.py --profile $(PROFILE) --dataset $(DATASET)
+
+links: $(INSTALLED) ## do the links to other hosts still lead somewhere (needs the network)
+	$(BIN)/jupyter-book build . --toc book/_toc.yml --builder linkcheck
+
+address: ## write REPOSITORY=owner/name into the notebooks, for Colab
+	@$(BIN)/python workflow/colab.py $(REPOSITORY)
 
 labs: $(INSTALLED) ## make student editions (book/labs) and keys (_build/labs/key) from labs/source
 	@$(BIN)/python -m mffcnn_core.cli labs build

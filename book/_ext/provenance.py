@@ -44,6 +44,12 @@ def commit_in_words(record: RunRecord) -> str:
     return record.commit[:10] + (" and uncommitted changes" if record.dirty else "")
 
 
+def versions_in_words(record: RunRecord) -> str:
+    shown = (f"{name} {record.packages[name]}" for name in SHOWN_PACKAGES
+             if name in record.packages)  # fmt: skip
+    return ", ".join([f"Python {record.python}", *shown])
+
+
 def memory_in_words(record: RunRecord) -> str:
     return f"{record.peak_memory_mib:.0f} MiB" if record.peak_memory_mib else "unknown"
 
@@ -89,6 +95,9 @@ class RunRecordBox(RecordDirective):
             return [box]
         box += nodes.paragraph("", "By running the notebook with this command:")
         box += _command(record.command)
+        box += nodes.paragraph(
+            "", "Run this page yourself with the same command, in a checkout after make install."
+        )
         box += nodes.field_list("", *(_field(name, body) for name, body in _facts(record)))
         return [box]
 
@@ -105,8 +114,6 @@ def _field(name: str, body: str) -> nodes.field:
 
 def _facts(record: RunRecord) -> list[tuple[str, str]]:
     machine = record.machine
-    versions = [f"{name} {record.packages[name]}" for name in SHOWN_PACKAGES
-                if name in record.packages]  # fmt: skip
     facts = [
         ("Parameters", _pairs(record.parameters)),
         ("Inputs", _pairs(record.inputs)),
@@ -114,7 +121,7 @@ def _facts(record: RunRecord) -> list[tuple[str, str]]:
         ("Started", record.started.replace("T", " ").replace("+00:00", " UTC")),
         ("Machine", f"{machine.get('cpus', '?')} CPUs, {machine.get('architecture', '?')}, "
                     f"{machine.get('platform', '?')}"),
-        ("Versions", ", ".join([f"Python {record.python}", *versions])),
+        ("Versions", versions_in_words(record)),
         ("Code", f"commit {commit_in_words(record)}; sources sha256 {record.code_sha256[:10]}"),
     ]  # fmt: skip
     return [(name, body) for name, body in facts if body]
@@ -134,12 +141,21 @@ class RunStatus(RecordDirective):
     def run(self) -> list[nodes.Node]:
         """Return the table."""
         header = ("Notebook", "Profile", "Time", "Memory", "Machine", "Day", "Commit")
-        rows = []
+        rows, versions = [], {}
         for page in notebook_pages(self.env.app):
-            record = self.read_run(PurePosixPath(page).name)
+            name = PurePosixPath(page).name
+            record = self.read_run(name)
+            if record is not None:
+                versions.setdefault(versions_in_words(record), []).append(name)
             cells = ["not run in this build", *[""] * 5] if record is None else _row(record)
             rows.append([self._link(page), *(nodes.paragraph("", text) for text in cells)])
-        return [_table(header, rows)]
+        told = [
+            nodes.paragraph("", f"Versions of {', '.join(names)}: {text}.")
+            for text, names in versions.items()
+        ]
+        if len(told) == 1:
+            told = [nodes.paragraph("", f"Versions, the same for all: {next(iter(versions))}.")]
+        return [_table(header, rows), *told]
 
     def _link(self, page: str) -> nodes.paragraph:
         link = addnodes.pending_xref(

@@ -6,7 +6,7 @@ import http.server
 import signal
 from pathlib import Path
 
-from mffcnn_core.errors import ParameterError
+from mffcnn_core.errors import BuildError, ParameterError
 from mffcnn_core.runs import Site, Slurm, build_site, run_workflow
 from mffcnn_core.settings import did_you_mean
 
@@ -77,9 +77,40 @@ def make_book(args: argparse.Namespace) -> None:
 
 
 def make_site(args: argparse.Namespace) -> None:
-    """Build the pages only."""
+    """Build the pages only.
+
+    Raises
+    ------
+    BuildError
+        If the tables would show a record that is older than the code.
+    """
     site = find_site(args.profile, args.dataset)
+    if any(site.results.glob("*/results.json")):
+        check_results(site)
     print(f"The pages are built: {build_site(site)}")
+
+
+def check_results(site: Site) -> None:
+    """Refuse records of results that are older than the code.
+
+    Raises
+    ------
+    BuildError
+        If there are any; the message says how each is made again.
+    """
+    from mffcnn_core.experiments import Workspace, stale_results  # loads torch
+
+    work = Workspace.open(site.profile, site.dataset, root=site.root)
+    if stale := stale_results(work):
+        settings = f"--profile {site.profile} --dataset {site.dataset}"
+        lines = "\n".join(
+            f"  {name}: {reason}. `mffcnn evaluate {name} {settings}`"
+            for name, reason in stale.items()
+        )
+        raise BuildError(
+            f"results: expected records of the code as it is, got {len(stale)} older:\n{lines}\n"
+            f"Delete the folder below {site.results} of one that is not wanted."
+        )
 
 
 def find_site(profile: str, dataset: str) -> Site:

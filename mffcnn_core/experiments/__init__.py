@@ -13,6 +13,7 @@ from mffcnn_core.experiments._workspace import (
     Workspace,
     project_root,
     stale_references,
+    stale_results,
 )
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "predict_video",
     "project_root",
     "stale_references",
+    "stale_results",
     "train_model",
     "variant_of",
     "worth",

@@ -18,7 +18,7 @@ from mffcnn_core.evaluation import (
     package_versions,
 )
 from mffcnn_core.experiments._configuration import Configuration
-from mffcnn_core.experiments._grid import configurations
+from mffcnn_core.experiments._grid import GRIDS, configurations
 from mffcnn_core.experiments._profile import Profile, load_profile
 from mffcnn_core.files import (
     atomic_path,
@@ -390,6 +390,38 @@ def stale_references(root: Path | str | None = None) -> dict[str, str]:
                 if sha256_of(record.settings.get(name)) != sha256_of(value)
             )
             stale[place.as_posix()] = f"made with other settings of: {', '.join(names)}"
+    return stale
+
+
+def stale_results(work: Workspace) -> dict[str, str]:
+    """Return the records of a build that its pages would show although the code has changed.
+
+    A record that was made with other settings is shown nowhere and left out.
+
+    Parameters
+    ----------
+    work : Workspace
+
+    Returns
+    -------
+    dict of str to str
+        Name of the configuration -> reason; empty if all is well.
+
+    Raises
+    ------
+    RecordError
+        If the files of a record do not belong together.
+    """
+    known = {one.name: one for grid in GRIDS.values() for one in grid.configurations}
+    code = code_fingerprint(*RECOGNITION_CODE)
+    stale = {}
+    for path in sorted(work.results_folder().glob("*/results.json")):
+        name = path.parent.name
+        if name not in known:
+            continue
+        evidence = work.evidence(known[name], origin="this build")
+        if evidence is not None and evidence.record.code != code:
+            stale[name] = "made with other code than there is now"
     return stale
 
 

@@ -60,7 +60,7 @@ def collect(lab: Lab, course: Path | str, inbox: Path | str, *, pattern: str = "
     lab : Lab
     course : Path or str
     inbox : Path or str
-        See :func:`mffcnn_core.labs._inbox.read_inbox`.
+        See ``read_inbox``.
     pattern : str
         Regular expression with a group ``student``; by default the usual names.
 

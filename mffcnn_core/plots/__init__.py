@@ -1,5 +1,11 @@
 """Figures from arrays and results; nothing here trains or reads a video file."""
 
+from mffcnn_core.plots._explore import (
+    Explorable,
+    explore_fusion,
+    explore_threshold,
+    explore_windows,
+)
 from mffcnn_core.plots._expressions import (
     plot_action_units,
     plot_confusion_matrix,
@@ -19,10 +25,14 @@ from mffcnn_core.plots._style import style
 from mffcnn_core.plots._timeline import plot_timeline
 
 __all__ = [
+    "Explorable",
     "Film",
     "Picture",
     "Table",
     "describe_grid",
+    "explore_fusion",
+    "explore_threshold",
+    "explore_windows",
     "flow_to_rgb",
     "format_grid",
     "plot_action_units",

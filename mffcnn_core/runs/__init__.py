@@ -8,24 +8,27 @@ from mffcnn_core.runs._parameters import (
     read_parameters,
     without_sections,
 )
-from mffcnn_core.runs._record import RunRecord, record_path
-from mffcnn_core.runs._site import Site, build_site, stage_site, toc_notebooks
+from mffcnn_core.runs._record import DRIVERS, RunRecord, notebook_code, record_path
+from mffcnn_core.runs._site import Site, build_site, stage_site, stale_runs, toc_notebooks
 from mffcnn_core.runs._slurm import Slurm
 from mffcnn_core.runs._workflow import run_workflow
 
 __all__ = [
+    "DRIVERS",
     "Parameter",
     "RunRecord",
     "Site",
     "Slurm",
     "build_site",
     "check_parameters",
+    "notebook_code",
     "read_parameters",
     "record_path",
     "report_inputs",
     "run_notebook",
     "run_workflow",
     "stage_site",
+    "stale_runs",
     "toc_notebooks",
     "without_sections",
 ]

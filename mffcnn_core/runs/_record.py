@@ -10,10 +10,16 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import distributions
 from pathlib import Path
+from pkgutil import iter_modules
 from typing import Any, Literal, Self
 
+import mffcnn_core
 from mffcnn_core.errors import RecordError
 from mffcnn_core.files import code_fingerprint, read_json, sha256_of_file, write_json
+
+NOT_IN_NOTEBOOKS = ("cli", "doctor")
+DRIVERS = ("_site", "_workflow", "_slurm", "_leftovers")
+"""Modules of this package that run the steps: what they do is in no notebook."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +64,7 @@ class RunRecord:
     dirty : bool or None
         Whether a tracked file differed from that commit.
     code_sha256 : str
-        Fingerprint of the library's own sources, committed or not.
+        :func:`notebook_code` at the time of the run.
     """
 
     notebook: str
@@ -104,7 +110,7 @@ class RunRecord:
             },
             commit=commit,
             dirty=dirty,
-            code_sha256=code_fingerprint("mffcnn_core"),
+            code_sha256=notebook_code(),
         )
 
     def replace(self, **changes: Any) -> Self:
@@ -134,6 +140,14 @@ class RunRecord:
             )
         return cls(**values)
 
+    def staleness(self, notebook: Path) -> str:
+        """Return why the run says nothing about the notebook as it is now, or an empty text."""
+        if sha256_of_file(notebook) != self.notebook_sha256:
+            return "the notebook has changed since it was run"
+        if notebook_code() != self.code_sha256:
+            return "the library has changed since it was run"
+        return ""
+
     @property
     def command(self) -> str:
         """The command line that repeats the run with the code of the same commit."""
@@ -142,6 +156,19 @@ class RunRecord:
             text = ",".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
             words += ["-p", name, text]
         return shlex.join(words)
+
+
+def notebook_code() -> str:
+    """Return a fingerprint of the library's sources that a notebook may import.
+
+    These are all but the commands, the doctor and what runs the steps; committed or not.
+    """
+    floors = (module.name for module in iter_modules(mffcnn_core.__path__))
+    runs = (module.name for module in iter_modules([str(Path(__file__).parent)]))
+    return code_fingerprint(
+        *(f"mffcnn_core.{name}" for name in floors if name not in (*NOT_IN_NOTEBOOKS, "runs")),
+        *(f"mffcnn_core.runs.{name}" for name in runs if name not in DRIVERS),
+    )
 
 
 def record_path(notebook: Path, out: Path) -> Path:

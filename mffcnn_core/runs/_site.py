@@ -19,9 +19,11 @@ import yaml
 
 from mffcnn_core.errors import BuildError, NotebookError
 from mffcnn_core.files import canonical_json, write_json
+from mffcnn_core.runs._record import RunRecord
 
 TOC = "book/_toc.yml"
 RECORDS = "_records"
+CITATION = "CITATION.cff"
 # Its script may lie anywhere; this environment holds the module.
 JUPYTER_BOOK = "from jupyter_book.cli.main import main; main()"
 # A change to one of these changes every page, and Sphinx does not see all of them (it copies no
@@ -137,6 +139,8 @@ def stage_site(site: Site) -> list[str]:
 
 def _wanted(site: Site) -> Iterator[tuple[str, Path]]:
     yield "_config.yml", site.root / "_config.yml"
+    if (site.root / CITATION).is_file():
+        yield CITATION, site.root / CITATION
     for path in sorted((site.root / "book").rglob("*")):
         if path.is_file() and "__pycache__" not in path.parts and not path.name.startswith("."):
             yield path.relative_to(site.root).as_posix(), path
@@ -157,6 +161,20 @@ def _wanted(site: Site) -> Iterator[tuple[str, Path]]:
         yield f"{RECORDS}/{path.relative_to(site.results).as_posix()}", path
 
 
+def stale_runs(site: Site) -> dict[str, str]:
+    """Return the notebooks whose runs are older than their text or the library, with the reason.
+
+    A notebook without a record is none of them: its page misses it by itself.
+    """
+    stale = {}
+    for name in toc_notebooks(site.root):
+        if site.record_of(name).is_file():
+            record = RunRecord.read(site.record_of(name))
+            if reason := record.staleness(site.root / "notebooks" / f"{name}.ipynb"):
+                stale[name] = reason
+    return stale
+
+
 def build_site(site: Site) -> Path:
     """Stage and build the site; return its first page.
 
@@ -167,9 +185,16 @@ def build_site(site: Site) -> Path:
     NotebookError
         If a notebook of the book has not been executed.
     BuildError
-        If the build fails; the message holds the warnings.
+        If a page's numbers are older than what makes them, or the build fails; the message
+        says which, or holds the warnings.
     """
     start = time.monotonic()
+    if stale := stale_runs(site):
+        lines = "\n".join(f"  {name}: {reason}." for name, reason in stale.items())
+        raise BuildError(
+            f"site: expected runs of the notebooks and the library as they are, got {len(stale)} "
+            f"older:\n{lines}\n`mffcnn book` runs them again."
+        )
     changed = stage_site(site)
     state = site.index.parents[1] / ".doctrees"
     gone = [name for name in changed if not (site.source / name).exists()]

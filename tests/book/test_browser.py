@@ -3,6 +3,7 @@
 import contextlib
 import functools
 import http.server
+import re
 import threading
 from collections import defaultdict
 from collections.abc import Iterator
@@ -36,6 +37,8 @@ BOXED_PICTURES = """() => [...document.querySelectorAll("main .cell_output img")
 
 FORMULAS_ARE_SET = "() => window.MathJax?.startup?.promise"
 
+MATHJAX = 2.4e6  # loaded once for all pages with formulas
+
 OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -66,7 +69,10 @@ def address(request, smoke_site) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def names(smoke_site, smoke_pages) -> list[str]:
     found = [page.relative_to(smoke_site.index.parent).as_posix() for page in smoke_pages]
-    return [name for name in found if name != "index.html"]  # which only leads to another one
+    # listings of the library's sources are all made from one template: two of them will do
+    listings = [name for name in found if name.startswith("_modules/")][2:]
+    # the index only leads to another page
+    return [name for name in found if name not in ("index.html", *listings)]
 
 
 @contextlib.contextmanager
@@ -142,6 +148,120 @@ def test_no_light_box_behind_pictures_in_the_dark(visits):
 
 def test_no_page_is_wider_than_a_phone(visits):
     assert problems(visits, "overflow") == {}
+
+
+@pytest.fixture(scope="module")
+def barriers(browser, address, names) -> dict[str, dict[str, list]]:
+    """What axe-core finds in every page: theme -> page -> rule and the first place."""
+    if address.startswith("file"):
+        pytest.skip("the pages are the same from disk")
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    found = {}
+    for scheme in ("light", "dark"):
+        found[scheme] = {}
+        with open_page(browser, address, scheme=scheme) as (page, _):
+            for name in names:
+                page.goto(address + name, wait_until="load")
+                page.evaluate(FORMULAS_ARE_SET)
+                found[scheme][name] = [
+                    f"{one['id']} ({one['impact']}): {one['nodes'][0]['html'][:150]}"
+                    for one in axe.run(page).response["violations"]
+                    if one["impact"] in ("serious", "critical")
+                ]
+    return found
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_has_a_serious_barrier(barriers, scheme):
+    assert {name: found for name, found in barriers[scheme].items() if found} == {}
+
+
+def test_axe_sees_a_barrier(browser, address):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    with open_page(browser, address) as (page, _):
+        page.goto(address + "book/intro.html")
+        page.evaluate("() => { document.querySelector('main').innerHTML += '<input>'; }")
+        assert "label" in {one["id"] for one in axe.run(page).response["violations"]}
+
+
+def test_no_page_weighs_more_than_3_mb_without_its_films(smoke_site, smoke_pages):
+    # a page, and the scripts, styles and pictures that it loads by itself
+    heavy = {}
+    for path in smoke_pages:
+        text = path.read_text(encoding="utf-8")
+        text = re.sub(r'src="data:video/[^"]*"', "", text)
+        loaded = re.findall(r'(?:src|href)="([^":#?]+\.(?:js|css|svg|png|webp|woff2))', text)
+        files = {(path.parent / name).resolve() for name in loaded}
+        size = len(text.encode()) + sum(file.stat().st_size for file in files if file.is_file())
+        if size > 3e6 + MATHJAX * ("tex-svg-full.js" in text):
+            heavy[path.name] = size
+    assert heavy == {}
+
+
+def test_a_window_is_moved_with_the_keyboard(browser, address):
+    with open_page(browser, address, viewport=PHONE) as (page, wrong):
+        page.goto(address + "notebooks/04_ordered_flow.html")
+        figure = page.locator("[data-explore=windows]")
+        figure.locator("select").select_option(index=0)
+        said, tile = figure.locator("output"), figure.locator("[data-length]:visible")
+        before = said.inner_text(), tile.evaluate("node => node.style.objectPosition")
+        figure.locator("input[type=range]").press("ArrowRight")
+        after = said.inner_text(), tile.evaluate("node => node.style.objectPosition")
+        assert before[0].startswith("flows 1 to ")
+        assert after[0].startswith("flows 3 to ")
+        assert before[1] != after[1]
+        box = figure.locator(".explore-film").bounding_box()
+        page.mouse.move(box["x"] + 1, box["y"] + 5)
+        page.mouse.down()
+        assert said.inner_text().startswith("flows 1 to ")
+        page.mouse.move(box["x"] + box["width"] - 1, box["y"] + 5)
+        page.mouse.up()
+        _, last, flows = map(int, re.findall(r"\d+", said.inner_text()))
+        assert flows - last < 2  # as far as it goes
+        assert wrong == []
+
+
+def test_products_are_chosen(browser, address):
+    with open_page(browser, address) as (page, wrong):
+        page.goto(address + "notebooks/12_ablations.html")
+        figure = page.locator("[data-explore=fusion]")
+        row = figure.locator("tbody tr:visible")
+        assert "T->S C_4_1, C_5_1" in row.inner_text()
+        assert figure.locator("g[data-way]:visible").count() == 2
+        figure.get_by_label("both").check()
+        assert "both C_4_1, C_5_1" in row.inner_text()
+        assert figure.locator("g[data-way]:visible").count() == 4
+        figure.get_by_label("C_2_1").check()
+        assert "No grid declares" in row.inner_text()  # both, at 2, 4 and 5
+        assert wrong == []
+
+
+def test_a_threshold_leaves_clips_unanswered(browser, address):
+    with open_page(browser, address) as (page, wrong):
+        page.goto(address + "notebooks/13_confusion_matrices.html")
+        figure = page.locator("[data-explore=threshold]")
+
+        def answered():
+            cells = figure.locator("tbody td").all_inner_texts()
+            told = int(re.search(r": (\d+) of", figure.locator("p").inner_text())[1])
+            assert told == sum(map(int, cells))
+            return told
+
+        everything = answered()
+        figure.locator("input").press("End")
+        assert 0 < answered() < everything
+        assert wrong == []
+
+
+@pytest.mark.parametrize("name", ["04_ordered_flow", "12_ablations", "13_confusion_matrices"])
+def test_without_scripts_an_explorable_stands_still(browser, address, name):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{address}notebooks/{name}.html")
+    figure = page.locator("[data-explore]")
+    assert figure.is_visible()
+    assert figure.locator(".explore-controls").is_hidden()
+    context.close()
 
 
 def test_the_theme_button_switches(browser, address, names):

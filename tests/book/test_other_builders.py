@@ -40,7 +40,8 @@ def test_plain_sphinx_makes_the_same_pages(smoke_site, smoke_pages, tmp_path, ru
 def test_a_plain_checkout_builds_without_results(root, tmp_path, run):
     for name in ("book", "notebooks", "mffcnn_core", "data_manifests"):  # pages show them
         shutil.copytree(root / name, tmp_path / "root" / name)
-    shutil.copy(root / "_config.yml", tmp_path / "root")
+    for name in ("_config.yml", "CITATION.cff"):
+        shutil.copy(root / name, tmp_path / "root")
     done = run(
         *(sys.executable, "-c", JUPYTER_BOOK, "build", ".", "--toc", "book/_toc.yml"),
         *("-W", "-n", "--keep-going"),

@@ -64,6 +64,7 @@ def test_the_box_says_how_the_page_was_produced(book):
     for fact in (
         "How this page was produced",
         "mffcnn run notebooks/01_corpus.ipynb -p profile smoke",
+        "Run this page yourself with the same command",
         "profile = smoke, window = 20",
         "dataset_sha256 = bbbbbbbbbb…",
         "1 min 15 s, memory up to 512 MiB",
@@ -82,6 +83,20 @@ def test_the_status_page_lists_every_notebook(book):
     page = book.page("status")
     assert 'href="notebooks/01_corpus.html"' in page
     assert "Corpus smoke 1 min 15 s 512 MiB 2 CPUs, x86_64 2026-01-02 0123456789" in text_of(page)
+    assert "Versions, the same for all: Python 3.11.7, numpy 2.4.0." in text_of(page)
+
+
+def test_the_status_page_tells_versions_apart(book):
+    toc = book.folder / "_toc.yml"
+    toc.write_text(toc.read_text() + "- file: notebooks/02_other\n")
+    book.write("notebooks/02_other.ipynb", notebook())
+    runs = book.folder / "_records" / "runs"
+    record().write(runs / "01_corpus.json")
+    record(packages={"numpy": "2.5.0"}).write(runs / "02_other.json")
+    book.build()
+    text = text_of(book.page("status"))
+    assert "Versions of 01_corpus: Python 3.11.7, numpy 2.4.0." in text
+    assert "Versions of 02_other: Python 3.11.7, numpy 2.5.0." in text
 
 
 def test_a_build_without_records_says_how_to_run_the_notebook(book):

@@ -3,7 +3,7 @@ import json
 import pytest
 
 from mffcnn_core.errors import BuildError, NotebookError
-from mffcnn_core.runs import Site, build_site, stage_site, toc_notebooks
+from mffcnn_core.runs import RunRecord, Site, build_site, stage_site, stale_runs, toc_notebooks
 
 TOC = """\
 format: jb-book
@@ -29,8 +29,10 @@ def site(tmp_path):
     write(tmp_path / "book" / "_ext" / "__pycache__" / "x.pyc", "")
     write(tmp_path / "_config.yml", "title: A book\nonly_build_toc_files: true\n")
     for name in ("01_a", "02_b"):
+        write(tmp_path / "notebooks" / f"{name}.ipynb", notebook(name))
         write(site.executed / f"{name}.ipynb", notebook(name))
-        write(site.record_of(name), "{}")
+        committed, executed = tmp_path / "notebooks" / f"{name}.ipynb", site.executed / name
+        RunRecord.begin(committed, executed, {}, {}).write(site.record_of(name))
     write(site.results / "first" / "results.json", '{"accuracy": 0.5}')
     return site
 
@@ -73,6 +75,20 @@ def test_the_staged_folder_mirrors_what_the_site_needs(site):
     ]
     build = json.loads((site.source / "_records" / "build.json").read_text())
     assert build == {"profile": "smoke", "dataset": "synthetic"}
+
+
+def test_runs_that_are_older_than_their_notebook_fail_the_build(site):
+    assert stale_runs(site) == {}
+    write(site.root / "notebooks" / "01_a.ipynb", notebook("changed"))
+    assert stale_runs(site) == {"01_a": "the notebook has changed since it was run"}
+    with pytest.raises(BuildError, match=r"expected runs of the notebooks and the library as the"):
+        build_site(site)
+    assert not site.index.exists()
+
+
+def test_the_citation_file_is_there_to_be_shown(site):
+    write(site.root / "CITATION.cff", "cff-version: 1.2.0\n")
+    assert "CITATION.cff" in stage_site(site)
 
 
 def test_library_code_lies_where_the_pages_include_it_from(site):

@@ -31,7 +31,8 @@ def project(root, tmp_path_factory):
     for name in ("mffcnn_core", "notebooks", "book", "workflow", "data_manifests"):
         ignore = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
         shutil.copytree(root / name, copy / name, ignore=ignore)
-    shutil.copy(root / "_config.yml", copy)
+    for name in ("_config.yml", "CITATION.cff"):
+        shutil.copy(root / name, copy)
     site = Site(copy, "smoke", "synthetic")
     made = [
         copy / "data" / "synthetic" / "smoke" / "index.csv",

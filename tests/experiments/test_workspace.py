@@ -1,8 +1,10 @@
 import pytest
 
-from mffcnn_core.errors import ManifestError, ParameterError
-from mffcnn_core.experiments import Workspace, project_root
+from mffcnn_core.cli._book import check_results
+from mffcnn_core.errors import BuildError, ManifestError, ParameterError
+from mffcnn_core.experiments import Workspace, project_root, stale_results
 from mffcnn_core.files import read_json
+from mffcnn_core.runs import Site
 
 
 def test_the_project_is_found_from_inside(root):
@@ -45,9 +47,20 @@ def test_all_steps_are_computed_once_and_taken_from_disk_after(tiny_project, mon
     assert again.preparation.made == 0
     assert again.recognition("two_stream").metrics == record.metrics
 
+    assert stale_results(again) == {}
+    with monkeypatch.context() as changed:
+        changed.setattr("mffcnn_core.experiments._workspace.code_fingerprint", lambda *_: "new")
+        assert stale_results(again) == {"two_stream": "made with other code than there is now"}
+        site = Site(tiny_project, "tiny", "synthetic")
+        with pytest.raises(BuildError, match="(?s)of the code as it is, got 1 older.*evaluate two"):
+            check_results(site)
+    check_results(Site(tiny_project, "tiny", "synthetic"))
+
     profile = tiny_project / "notebooks" / "profiles" / "tiny.yaml"
     text = profile.read_text()
     profile.write_text(text.replace("epochs: 1", "epochs: 2"))
+    # shown nowhere: of other settings than are asked for
+    assert stale_results(Workspace.open("tiny", root=tiny_project)) == {}
     with pytest.raises(AssertionError, match="computed again"):  # other settings, other result
         Workspace.open("tiny", root=tiny_project, jobs=1).recognition("two_stream")
     profile.write_text(text)

@@ -1,5 +1,7 @@
 """What every chapter that computes promises to those who read, rerun and teach."""
 
+import importlib.util
+import os
 import re
 import subprocess
 import sys
@@ -36,6 +38,63 @@ def test_every_parameter_is_described_and_typed(path):
     for parameter in parameters.values():
         assert parameter.help, parameter.name
         assert parameter.type, parameter.name
+
+
+@each
+def test_ends_in_a_quiz_and_an_exercise(path):
+    last = sources(path, "markdown")[-1]
+    parts = [last.index(part) for part in ("## Summary", "## Quiz", "```{quiz}", "## Exercises")]
+    assert parts == sorted(parts)
+
+
+def colab(root):
+    path = root / "workflow" / "colab.py"
+    spec = importlib.util.spec_from_file_location("colab", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@each
+def test_begins_with_what_colab_needs(path, root):
+    # Missing or old in a chapter?  `make address REPOSITORY=owner/name` writes it.
+    module = colab(root)
+    cell = nbformat.read(path, 4).cells[1]
+    assert "remove-cell" in cell.metadata.tags  # not in the book
+    (repository,) = re.findall(r"https://github\.com/(\S+)\"", cell.source)
+    assert cell.source == "".join(module.setup_cell(repository)["source"])
+
+
+def test_all_chapters_name_one_repository():
+    cells = [nbformat.read(path, 4).cells[1].source for path in NOTEBOOKS]
+    assert len(set(cells)) == 1
+
+
+def test_the_address_is_written_once_however_often(root):
+    module = colab(root)
+    once = module.with_setup({"cells": [{"id": "title"}, {"id": "rest"}]}, "one/two")
+    again = module.with_setup(once, "three/four")
+    assert [cell["id"] for cell in again["cells"]] == ["title", "setup", "rest"]
+    assert "github.com/three/four" in "".join(again["cells"][1]["source"])
+
+
+@pytest.mark.parametrize("there", [False, True])
+def test_the_first_cell_fetches_and_installs_on_colab_only(root, monkeypatch, there):
+    source = "".join(colab(root).setup_cell("one/two")["source"])
+    ran, moved = [], []
+    monkeypatch.setattr(subprocess, "run", lambda command, **_: ran.append(command))
+    monkeypatch.setattr(os, "chdir", moved.append)
+    monkeypatch.setattr(Path, "is_dir", lambda _: there)
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    exec(source, {})
+    assert (ran, moved) == ([], [])
+    monkeypatch.setitem(sys.modules, "google.colab", object())
+    exec(source, {})
+    clone = ["git", "clone", "--depth=1", "https://github.com/one/two", Path("/content/mffcnn")]
+    assert ran[:-1] == ([] if there else [clone])
+    assert ran[-1][1:4] == ["-m", "pip", "install"]
+    assert moved == [Path("/content/mffcnn")]
+    assert sys.path[0] == "/content/mffcnn"
 
 
 @each

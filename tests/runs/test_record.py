@@ -6,7 +6,7 @@ import pytest
 
 from mffcnn_core.errors import RecordError
 from mffcnn_core.files import read_json, sha256_of_file, write_json
-from mffcnn_core.runs import RunRecord
+from mffcnn_core.runs import DRIVERS, RunRecord, notebook_code
 from mffcnn_core.runs._record import git_state
 
 
@@ -68,3 +68,26 @@ def test_commit_and_changes_of_tracked_files_are_told(tmp_path):
     assert git_state(tmp_path) == (commit, False)
     (tmp_path / "a.txt").write_text("changed", encoding="utf-8")
     assert git_state(tmp_path) == (commit, True)
+
+
+def test_a_run_is_stale_when_its_notebook_has_changed(record, tmp_path):
+    notebook = tmp_path / "04_flow.ipynb"
+    assert record.staleness(notebook) == ""
+    notebook.write_text(notebook.read_text() + " ")
+    assert record.staleness(notebook) == "the notebook has changed since it was run"
+
+
+def test_a_run_is_stale_when_the_library_has_changed(record, tmp_path):
+    other = record.replace(code_sha256="0" * 64)
+    assert other.staleness(tmp_path / "04_flow.ipynb") == "the library has changed since it was run"
+
+
+def test_the_commands_are_no_part_of_what_a_notebook_runs(record, monkeypatch):
+    hashed = []
+    monkeypatch.setattr(
+        "mffcnn_core.runs._record.code_fingerprint", lambda *names: hashed.extend(names)
+    )
+    notebook_code()
+    assert {"mffcnn_core.nets", "mffcnn_core.plots", "mffcnn_core.errors"} <= set(hashed)
+    drivers = {f"mffcnn_core.runs.{name}" for name in DRIVERS}
+    assert not {"mffcnn_core.cli", "mffcnn_core.doctor", *drivers} & set(hashed)

@@ -1,0 +1,150 @@
+"""The pages of the library: docstrings as they are written here, and two indexes from the code.
+
+Types in our docstrings are words for people ("ndarray of uint8, shape (n, H, W, 3)").  A
+word that names something public becomes a link, every other one stays a word.  An explicit
+role that leads nowhere is still a warning.
+"""
+
+import dataclasses
+import re
+from importlib import import_module
+from pkgutil import iter_modules
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.pycode import ModuleAnalyzer
+from sphinx.util.docutils import SphinxDirective
+from sphinx.util.nodes import make_refnode
+
+import mffcnn_core
+from mffcnn_core.settings import Settings
+
+NOT_A_LIBRARY = {"cli", "doctor"}  # commands; the doctor is one
+
+
+def shelves() -> list[str]:
+    """Return the full names of the modules that hold the public names."""
+    found = (module.name for module in iter_modules(mffcnn_core.__path__))
+    return [f"mffcnn_core.{name}" for name in sorted(found) if name not in NOT_A_LIBRARY]
+
+
+def settings_classes() -> list[tuple[str, type[Settings]]]:
+    """Return every public settings record with its full name."""
+    found = []
+    for shelf in shelves():
+        module = import_module(shelf)
+        for name in getattr(module, "__all__", ()):
+            thing = getattr(module, name)
+            if isinstance(thing, type) and issubclass(thing, Settings) and thing is not Settings:
+                found.append((f"{shelf}.{name}", thing))
+    return found
+
+
+def _tidy(app: Sphinx, what: str, name: str, obj, options, lines: list[str]) -> None:
+    if what == "data":
+        lines[:] = _comment_on(name)
+    # Footnotes of several docstrings on one page would have the same numbers.
+    lines[:] = [re.sub(r"^( *)\.\. \[\d+\] ", r"\1*  ", line) for line in lines]
+    lines[:] = [re.sub(r"\[(\d+)\]_", r"[\1]", line) for line in lines]
+
+
+def _comment_on(name: str) -> list[str]:
+    """Return the text below a constant, wherever in its package it is defined.
+
+    autodoc looks for it in the shelf only, and then takes the docstring of ``dict``.
+    """
+    shelf, _, constant = name.rpartition(".")
+    inner = iter_modules(getattr(import_module(shelf), "__path__", ()), prefix=f"{shelf}.")
+    for module in (shelf, *(found.name for found in inner)):
+        analyzer = ModuleAnalyzer.for_module(module)
+        analyzer.analyze()
+        if ("", constant) in analyzer.attr_docs:
+            return analyzer.attr_docs["", constant]
+    return [""]
+
+
+def _skip(app: Sphinx, what: str, name: str, obj, skip: bool, options) -> bool | None:
+    # put there by scikit-learn, and by named tuples
+    foreign = re.fullmatch(r"set_\w+_request", name)
+    return True if foreign or str(obj.__doc__).startswith("Alias for field number") else None
+
+
+def _resolve(app: Sphinx, env, node, contnode):
+    if node.get("refdomain") != "py":
+        return None
+    target = node["reftarget"]
+    last = target.rpartition(".")[2]
+    named = [
+        thing for name, thing in env.get_domain("py").objects.items()
+        if name.rpartition(".")[2] == last and thing.objtype in ("class", "exception", "data")
+    ]  # fmt: skip
+    if len(named) == 1 and (target == last or target.startswith("mffcnn_core.")):
+        (thing,) = named
+        return make_refnode(app.builder, node["refdoc"], thing.docname, thing.node_id, contnode)
+    written = "refwarn" in node  # by a role in a text, and not for a type
+    return None if written and target.startswith("mffcnn_core") else contnode
+
+
+class Lister(SphinxDirective):
+    """Lists as text of this page's own syntax."""
+
+    def parsed(self, lines: list[str]) -> list[nodes.Node]:
+        """Return lines of MyST as nodes."""
+        return self.parse_text_to_nodes("\n".join(lines))
+
+
+class ReadingIndex(Lister):
+    """Every place of the paper that can be read in more than one way."""
+
+    def run(self) -> list[nodes.Node]:
+        """Return the table."""
+        from mffcnn_core.experiments import READINGS
+
+        lines = ["| Reading | Place | Default | Other readings | Documented by |", "|" + "---|" * 5]
+        for reading in READINGS:
+            others = "; ".join(one.value for one in reading.alternatives)
+            where = reading.where.removeprefix("mffcnn_core.")
+            lines.append(
+                f"| {reading.name} | {reading.place} | {reading.default} | {others} "
+                f"| {{py:obj}}`{where} <{reading.where}>` |"
+            )
+        return self.parsed(lines)
+
+
+class SettingsIndex(Lister):
+    """Every settings record, its fields and their defaults."""
+
+    def run(self) -> list[nodes.Node]:
+        """Return a table of all fields."""
+        lines = ["| Setting | Default | Of |", "|---|---|---|"]
+        rows = [
+            (field.name, _default(field), full)
+            for full, thing in settings_classes()
+            for field in dataclasses.fields(thing)
+        ]
+        for name, default, full in sorted(rows):
+            short = full.removeprefix("mffcnn_core.")
+            lines.append(f"| `{name}` | {default} | {{py:obj}}`{short} <{full}>` |")
+        return self.parsed(lines)
+
+
+def _default(field: dataclasses.Field) -> str:
+    if field.default is not dataclasses.MISSING:
+        value = field.default
+    elif field.default_factory is not dataclasses.MISSING:
+        value = field.default_factory()
+    else:
+        return "must be given"
+    if dataclasses.is_dataclass(value):
+        return f"its own defaults ({type(value).__name__})"
+    return f"`{value!r}`".replace("|", r"\|")
+
+
+def setup(app: Sphinx) -> dict:
+    app.setup_extension("sphinx.ext.autodoc")
+    app.add_directive("reading-index", ReadingIndex)
+    app.add_directive("settings-index", SettingsIndex)
+    app.connect("autodoc-process-docstring", _tidy, priority=300)
+    app.connect("autodoc-skip-member", _skip)
+    app.connect("missing-reference", _resolve)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

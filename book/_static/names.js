@@ -1,0 +1,8 @@
+/* The theme's chevrons open the sections of a page in the side bar and have no name: give them
+   that of the page beside them, for screen readers. */
+document.addEventListener("DOMContentLoaded", () => {
+  for (const summary of document.querySelectorAll(".bd-sidebar-primary summary")) {
+    const page = summary.closest("li").querySelector("a");
+    summary.setAttribute("aria-label", `Pages of ${page.textContent.trim()}`);
+  }
+});
