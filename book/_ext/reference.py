@@ -35,7 +35,8 @@ def settings_classes() -> list[tuple[str, type[Settings]]]:
         module = import_module(shelf)
         for name in getattr(module, "__all__", ()):
             thing = getattr(module, name)
-            if isinstance(thing, type) and issubclass(thing, Settings) and thing is not Settings:
+            settings = isinstance(thing, type) and issubclass(thing, Settings)
+            if settings and dataclasses.fields(thing):  # not what only others are made from
                 found.append((f"{shelf}.{name}", thing))
     return found
 

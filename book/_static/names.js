@@ -5,4 +5,8 @@ document.addEventListener("DOMContentLoaded", () => {
     const page = summary.closest("li").querySelector("a");
     summary.setAttribute("aria-label", `Pages of ${page.textContent.trim()}`);
   }
+  // The bibliography says that it is a list, and its entries that they are entries: no list's.
+  for (const list of document.querySelectorAll(".citation-list[role=list]")) {
+    list.removeAttribute("role");
+  }
 });
