@@ -182,15 +182,16 @@ class ResultsRecord:
 
 
 def is_current(
-    folder: Path | str, *, settings: Mapping[str, Any], dataset_sha256: str, code: str
+    folder: Path | str, *, settings: Mapping[str, Any], seed: int, dataset_sha256: str, code: str
 ) -> bool:
-    """Say whether a folder holds a whole record of these settings, data and code.
+    """Say whether a folder holds a whole record of these settings, seed, data and code.
 
     Parameters
     ----------
     folder : Path or str
     settings : mapping
         As they would be given to :class:`ResultsRecord`.
+    seed : int
     dataset_sha256 : str
     code : str
         ``files.code_fingerprint`` of the packages that make the result.
@@ -201,6 +202,7 @@ def is_current(
         return False
     return (
         sha256_of(record.settings) == sha256_of(settings)
+        and record.seed == seed
         and record.dataset_sha256 == dataset_sha256
         and record.code == code
     )

@@ -218,7 +218,7 @@ class Workspace:
         Returns
         -------
         Evidence or None
-            None if there is no record, or it was made with other settings.
+            None if there is no record, or it was made with other settings or another seed.
         """
         wanted = self.settings(configuration)
         places: dict[Origin, Path] = {
@@ -228,7 +228,7 @@ class Workspace:
         for place, folder in places.items():
             if origin in (None, place) and (folder / "results.json").is_file():
                 record = ResultsRecord.read(folder)
-                if claims(record) == claims(wanted):
+                if claims(record) == claims(wanted) and record.seed == self.profile.seed:
                     return Evidence(record=record, run=read_json(folder / "run.json"), origin=place)
         return None
 
@@ -259,7 +259,8 @@ class Workspace:
             "not_prepared": sorted(row.clip for row in self.preparation.failed)
         }
         code = code_fingerprint(*RECOGNITION_CODE)
-        if is_current(folder, settings=settings, dataset_sha256=self.dataset.sha256, code=code):
+        seed, data = self.profile.seed, self.dataset.sha256
+        if is_current(folder, settings=settings, seed=seed, dataset_sha256=data, code=code):
             return ResultsRecord.read(folder)
         # of everything but the method: what trainings in one folder have in common
         ground = {

@@ -190,6 +190,9 @@ def evaluate_by_subject(
         )
         for fold in folds
     )
+    for fold in folds:  # a leak is no failure of one fold: nothing is fitted at all
+        train, test = (inputs[indices] for indices in fold.indices(inputs.subjects))
+        check_split(train.subjects, test.subjects)
     work = Parallel(n_jobs=jobs, return_as="generator")(tasks)
     scores: dict[str, Matrix] = {}
     failed: dict[str, str] = {}

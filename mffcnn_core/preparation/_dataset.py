@@ -13,7 +13,7 @@ from tqdm.std import tqdm
 
 from mffcnn_core.errors import MffcnnError, ParameterError, PreparationError
 from mffcnn_core.faces import FaceTracker, make_detector
-from mffcnn_core.files import code_fingerprint, sha256_of, sha256_of_path, write_json
+from mffcnn_core.files import code_fingerprint, disk_is_full, sha256_of, sha256_of_path, write_json
 from mffcnn_core.manifests import Clip, Dataset
 from mffcnn_core.preparation._arrays import load_facts
 from mffcnn_core.preparation._prepare import prepare_file
@@ -63,6 +63,8 @@ def _prepare_clip(
                 facts = prepare_file(video, file, settings)
             made = True
     except (MffcnnError, OSError) as error:  # an OSError: it may not be read
+        if disk_is_full(error):  # no clip can be kept
+            raise
         reason = str(error).replace(f"{root}{os.sep}", "").removeprefix(f"{clip.path}: ")
         row = ClipReport(clip=clip.clip, status="failed", reason=reason, altered=altered)
     else:

@@ -7,7 +7,8 @@ from mffcnn_core.runs import Slurm
 
 @pytest.fixture
 def project(tmp_path, monkeypatch):
-    for name in ("workflow/Snakefile", "notebooks/profiles/quick.yaml", "data_manifests/a.yaml"):
+    names = ("workflow/Snakefile", "notebooks/profiles/quick.yaml", "data_manifests/a.yaml")
+    for name in (*names, "data/a/index.csv"):
         path = tmp_path / name
         path.parent.mkdir(parents=True)
         path.write_text("")

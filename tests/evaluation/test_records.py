@@ -93,13 +93,19 @@ def test_a_missing_record_is_refused(tmp_path):
 
 
 def test_current_means_same_settings_data_and_code(record, tmp_path):
-    asked = {"settings": record.settings, "dataset_sha256": "d" * 64, "code": "c" * 64}
+    asked = {
+        "settings": record.settings,
+        "seed": record.seed,
+        "dataset_sha256": "d" * 64,
+        "code": "c" * 64,
+    }
     assert not is_current(tmp_path, **asked)
     record.write(tmp_path, seconds=0)
     assert is_current(tmp_path, **asked)
     assert not is_current(tmp_path, **{**asked, "settings": {"other": 1}})
     assert not is_current(tmp_path, **{**asked, "dataset_sha256": "e" * 64})
     assert not is_current(tmp_path, **{**asked, "code": "e" * 64})
+    assert not is_current(tmp_path, **{**asked, "seed": record.seed + 1})
     (tmp_path / "results.json").write_text("{")
     assert not is_current(tmp_path, **asked)
 

@@ -52,13 +52,13 @@ def kept(folder):
 
 
 def count_folds(monkeypatch):
-    computed, before = [], evaluating.score_fold
+    computed, before = [], evaluating.fit_fold
 
-    def score_fold(inputs, recogniser, fold, **options):
+    def fit_fold(inputs, recogniser, fold, **options):
         computed.append(fold.name)
         return before(inputs, recogniser, fold, **options)
 
-    monkeypatch.setattr(evaluating, "score_fold", score_fold)
+    monkeypatch.setattr(evaluating, "fit_fold", fit_fold)
     return computed
 
 
