@@ -1,7 +1,8 @@
 """What every method of recognising expressions shares: clips in, a score per expression out."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -13,7 +14,13 @@ from sklearn.svm import SVC
 from sklearn.utils import Tags
 
 from mffcnn_core.errors import ParameterError
-from mffcnn_core.features import ClipInputs, ClipParts, PreparedLike
+from mffcnn_core.features import (
+    ClipInputs,
+    ClipParts,
+    PreparedLike,
+    StreamImages,
+    load_inputs,
+)
 
 Clips = ClipInputs | ClipParts | Iterable[PreparedLike]
 Matrix = npt.NDArray[np.float64]
@@ -88,6 +95,32 @@ class ClipRecogniser(ClassifierMixin, BaseEstimator, ABC):
     def _plain_params(self) -> dict[str, Any]:
         params = self.get_params(deep=False)
         return {name: value for name, value in params.items() if name not in self.unrecorded}
+
+    def _checkpoints(self) -> Path | None:
+        """Return where trainings are kept."""
+        return None if self.checkpoints is None else Path(self.checkpoints)
+
+    def _load_images(self, X: Clips, images: Mapping[str, StreamImages]) -> ClipInputs:
+        """Read what the networks see of prepared clips, of the method's ``size``.
+
+        Raises
+        ------
+        ParameterError
+            If X was loaded already, of another size or as something else.
+        """
+        if isinstance(X, ClipParts):
+            raise ParameterError(
+                "X: expected prepared clips or their images, got responses of a network. "
+                f"{type(self).__name__} trains its own; load them with recogniser.load(clips)."
+            )
+        if not isinstance(X, ClipInputs):
+            return load_inputs(X, self.size, images, progress=self.progress)
+        if (X.size, X.streams) != (self.size, images):
+            raise ParameterError(
+                f"X: expected images of {self.size} px, {images}, got {X.size} px, "
+                f"{X.streams}. Load them with recogniser.load(clips)."
+            )
+        return X
 
     def _targets(
         self, loaded: ClipInputs | ClipParts, y: Sequence[str], groups: Sequence[str] | None

@@ -14,7 +14,6 @@ from mffcnn_core.features import (
     ClipParts,
     FrameRuns,
     StreamImages,
-    load_inputs,
     network_parts,
     read_parts,
 )
@@ -158,18 +157,15 @@ class VideoNetRecogniser(ClipRecogniser):
             If the weights of a frozen network cannot be had.
         """
         images = self.images()
-        kind, frozen = type(X), self.learning == "frozen"
-        if isinstance(X, ClipInputs | ClipParts):
-            known = tuple(X.responses) if isinstance(X, ClipParts) else (X.size, X.streams)
-            wanted = tuple(images) if frozen else (self.size, images)
-            if known != wanted:
-                raise ParameterError(
-                    f"X: expected prepared clips or {wanted}, got {kind.__name__} of {known}. "
-                    "Load them with recogniser.load(clips)."
-                )
+        if self.learning == "trained":
+            return self._load_images(X, images)
+        if isinstance(X, ClipParts) and tuple(X.responses) == tuple(images):
             return X
-        if not frozen:
-            return load_inputs(X, self.size, images, progress=self.progress)
+        if isinstance(X, ClipInputs | ClipParts):
+            raise ParameterError(
+                f"X: expected prepared clips or the responses of {STREAM}, got "
+                f"{type(X).__name__} of another method. Load them with recogniser.load(clips)."
+            )
         with torch_threads(self._stream().threads):
             return read_parts(
                 X,
@@ -226,7 +222,7 @@ class VideoNetRecogniser(ClipRecogniser):
                 subjects=subjects,
                 device=self.device,
                 progress=self.progress,
-                checkpoints=None if self.checkpoints is None else Path(self.checkpoints),
+                checkpoints=self._checkpoints(),
             )
             self.network_, self.history_ = net.module_, history_of(net)
         self.svm_ = linear_svm(self.C).fit(self._parts(loaded).pooled(), labels)

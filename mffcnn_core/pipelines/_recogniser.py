@@ -2,7 +2,6 @@
 
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any, Literal, Self, get_args
 
 import numpy as np
@@ -18,7 +17,6 @@ from mffcnn_core.features import (
     FlowImages,
     OrderedFlowMaps,
     StreamImages,
-    load_inputs,
 )
 from mffcnn_core.pipelines._classifier import PartsClassifier
 from mffcnn_core.recognition import ClipRecogniser, Clips, Matrix
@@ -53,10 +51,6 @@ def temporal_images(
 
 class Recogniser(ClipRecogniser):
     """A method whose features are the responses of networks: the paper's pipelines."""
-
-    def _checkpoints(self) -> Path | None:
-        """Return where trainings are kept."""
-        return None if self.checkpoints is None else Path(self.checkpoints)
 
     @abstractmethod
     def images(self) -> dict[str, StreamImages]:
@@ -99,19 +93,7 @@ class Recogniser(ClipRecogniser):
         ParameterError
             If inputs that are loaded already are of another size or of other images.
         """
-        if isinstance(X, ClipParts):
-            raise ParameterError(
-                "X: expected prepared clips or their images, got responses of a network. "
-                f"{type(self).__name__} trains its own; load them with recogniser.load(clips)."
-            )
-        if not isinstance(X, ClipInputs):
-            return load_inputs(X, self.size, self.images(), progress=self.progress)
-        if (X.size, X.streams) != (self.size, self.images()):
-            raise ParameterError(
-                f"X: expected images of {self.size} px, {self.images()}, got {X.size} px, "
-                f"{X.streams}. Load them with recogniser.load(clips)."
-            )
-        return X
+        return self._load_images(X, self.images())
 
     def fit(self, X: Clips, y: Sequence[str], groups: Sequence[str] | None = None) -> Self:
         """Train the networks and fit the classifiers.

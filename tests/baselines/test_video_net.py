@@ -176,6 +176,10 @@ def test_what_cannot_be_used(short):
     with pytest.raises(ParameterError, match="learning, stream: .* and SEResNetSettings"):
         VideoNetRecogniser(stream=StreamSettings(network=SMALL_SE_RESNET)).load(clips)
     other = load_inputs(clips, SIZE, {"spatial": FaceFrames()})
-    for learning in ("frozen", "trained"):
-        with pytest.raises(ParameterError, match="X: expected prepared clips or .* ClipInputs"):
-            short.set_params(learning=learning).load(other)
+    with pytest.raises(ParameterError, match="X: expected images of .* runs.*, got .*spatial"):
+        clone(short).load(other)
+    frozen = clone(short).set_params(learning="frozen")
+    with pytest.raises(ParameterError, match="X: expected prepared clips or .* ClipInputs"):
+        frozen.load(other)
+    with pytest.raises(ParameterError, match="X: .* got responses of a network"):
+        clone(short).load(frozen.load(clips))
