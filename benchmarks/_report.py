@@ -5,8 +5,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from mffcnn_core.evaluation import code_commit, machine, package_versions
 from mffcnn_core.files import write_json
+from mffcnn_core.provenance import code_commit, machine, package_versions
 
 RECORDS = Path(__file__).parents[1] / "results" / "benchmarks"
 _SIGNS = {">=": operator.ge, "<=": operator.le}

@@ -119,7 +119,7 @@ def _facts(record: RunRecord) -> list[tuple[str, str]]:
         ("Inputs", _pairs(record.inputs)),
         ("Time", f"{in_words(record.seconds)}, memory up to {memory_in_words(record)}"),
         ("Started", record.started.replace("T", " ").replace("+00:00", " UTC")),
-        ("Machine", f"{machine.get('cpus', '?')} CPUs, {machine.get('architecture', '?')}, "
+        ("Machine", f"{machine.get('cores', '?')} cores, {machine.get('architecture', '?')}, "
                     f"{machine.get('platform', '?')}"),
         ("Versions", versions_in_words(record)),
         ("Code", f"commit {commit_in_words(record)}; sources sha256 {record.code_sha256[:10]}"),
@@ -171,7 +171,7 @@ def _row(record: RunRecord) -> list[str]:
         str(record.parameters.get("profile", "")),
         in_words(record.seconds),
         memory_in_words(record),
-        f"{record.machine.get('cpus', '?')} CPUs, {record.machine.get('architecture', '?')}",
+        f"{record.machine.get('cores', '?')} cores, {record.machine.get('architecture', '?')}",
         record.started[:10],
         commit,
     ]

@@ -2,7 +2,6 @@
 
 from mffcnn_core.evaluation._averaging import average_scores
 from mffcnn_core.evaluation._cost import Meter, count_parameters
-from mffcnn_core.evaluation._environment import code_commit, machine, package_versions
 from mffcnn_core.evaluation._metrics import (
     Difference,
     Interval,
@@ -27,14 +26,11 @@ __all__ = [
     "average_scores",
     "bootstrap_interval",
     "check_split",
-    "code_commit",
     "confusion",
     "count_parameters",
     "is_current",
     "leave_one_subject_out",
-    "machine",
     "macro_recall",
-    "package_versions",
     "paired_difference",
     "subject_folds",
 ]

@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Any
 
 from mffcnn_core.errors import ParameterError
-from mffcnn_core.evaluation import package_versions
 from mffcnn_core.experiments._configuration import Configuration
 from mffcnn_core.experiments._workspace import Workspace
 from mffcnn_core.pipelines import (
@@ -14,6 +13,7 @@ from mffcnn_core.pipelines import (
     score_over_time,
 )
 from mffcnn_core.preparation import PreparationSettings, PreparedArrays, prepare_video
+from mffcnn_core.provenance import package_versions
 from mffcnn_core.seeding import integer_seed
 
 

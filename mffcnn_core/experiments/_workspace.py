@@ -10,13 +10,7 @@ from sklearn.base import clone
 
 from mffcnn_core.corpus import render_corpus
 from mffcnn_core.errors import ManifestError, ParameterError, RecordError
-from mffcnn_core.evaluation import (
-    Meter,
-    ResultsRecord,
-    is_current,
-    machine,
-    package_versions,
-)
+from mffcnn_core.evaluation import Meter, ResultsRecord, is_current
 from mffcnn_core.experiments._configuration import Configuration
 from mffcnn_core.experiments._grid import GRIDS, configurations
 from mffcnn_core.experiments._profile import Profile, load_profile
@@ -32,6 +26,7 @@ from mffcnn_core.files import (
 from mffcnn_core.manifests import Dataset, load_manifest, open_dataset
 from mffcnn_core.pipelines import cell_runs, evaluate_by_subject, with_random_groups
 from mffcnn_core.preparation import PreparationReport, prepare_dataset
+from mffcnn_core.provenance import machine, package_versions
 from mffcnn_core.recognition import ClipRecogniser
 
 MARKER = "data_manifests"

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 
 from mffcnn_core.errors import RecordError
-from mffcnn_core.evaluation import Fold, Meter, machine
+from mffcnn_core.evaluation import Fold, Meter
 from mffcnn_core.features import ClipSequence
 from mffcnn_core.files import read_json, sha256_of, write_json
+from mffcnn_core.provenance import machine
 from mffcnn_core.recognition import Matrix
 
 

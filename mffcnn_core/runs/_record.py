@@ -1,10 +1,8 @@
 """The run record: what was executed, with what, where, and how it ended."""
 
 import dataclasses
-import os
 import platform
 import shlex
-import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -16,6 +14,7 @@ from typing import Any, Literal, Self
 import mffcnn_core
 from mffcnn_core.errors import RecordError
 from mffcnn_core.files import code_fingerprint, read_json, sha256_of_file, write_json
+from mffcnn_core.provenance import git_state, machine
 
 NOT_IN_NOTEBOOKS = ("cli", "doctor")
 DRIVERS = ("_site", "_workflow", "_slurm", "_leftovers")
@@ -58,7 +57,7 @@ class RunRecord:
     python, packages
         Version of Python and of every installed distribution.
     machine : dict
-        ``platform``, ``architecture`` and ``cpus`` (those that the process may use).
+        ``platform``, ``architecture`` and ``cores`` (those that the process may use).
     commit : str or None
         Commit of the repository that holds the notebook; None outside of one.
     dirty : bool or None
@@ -103,11 +102,7 @@ class RunRecord:
             python=platform.python_version(),
             # A removal that was broken off leaves a folder without a name behind.
             packages={found.name: found.version for found in distributions() if found.name},
-            machine={
-                "platform": platform.platform(),
-                "architecture": platform.machine(),
-                "cpus": _usable_cpus(),
-            },
+            machine=machine(),
             commit=commit,
             dirty=dirty,
             code_sha256=notebook_code(),
@@ -174,27 +169,3 @@ def notebook_code() -> str:
 def record_path(notebook: Path, out: Path) -> Path:
     """Return where the record of a run lies if nothing else is said: beside ``out``."""
     return out.parent / "runs" / f"{notebook.stem}.json"
-
-
-def _usable_cpus() -> int:
-    if hasattr(os, "sched_getaffinity"):  # Linux: a container may lend only some
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
-def git_state(folder: Path) -> tuple[str | None, bool | None]:
-    """Return commit and dirtiness of the repository around ``folder``, or None for both.
-
-    Dirty is meant as in ``git describe --dirty``: a tracked file differs.
-    """
-
-    def git(*words: str) -> str:
-        return subprocess.run(
-            ["git", *words], cwd=folder, check=True, capture_output=True, text=True
-        ).stdout.strip()
-
-    try:
-        commit = git("rev-parse", "HEAD")
-        return commit, bool(git("status", "--porcelain", "--untracked-files=no"))
-    except (OSError, subprocess.CalledProcessError):  # no git, no repository, no commit
-        return None, None

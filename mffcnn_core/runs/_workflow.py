@@ -22,6 +22,7 @@ import yaml
 
 from mffcnn_core.errors import BuildError
 from mffcnn_core.files import remove_parts
+from mffcnn_core.provenance import usable_cores
 from mffcnn_core.runs._leftovers import PATIENCE, kill_leftovers, marked
 from mffcnn_core.runs._site import Site, toc_notebooks
 from mffcnn_core.runs._slurm import PROFILE, Slurm, Watch
@@ -78,7 +79,7 @@ def _place(site: Site, cores: int | None, slurm: Slurm | None) -> list[str]:
     """Return the options that say where the steps run, and the workflow's own settings."""
     settings = [f"profile={site.profile}", f"dataset={site.dataset}"]
     if slurm is None:
-        return ["--cores", str(cores or _usable_cores()), "--config", *settings]
+        return ["--cores", str(cores or usable_cores()), "--config", *settings]
     options = slurm.prepare(site.folder)
     profile = yaml.safe_load((site.root / PROFILE / "config.yaml").read_text(encoding="utf-8"))
     cores = cores or profile["cores"]
@@ -204,9 +205,3 @@ def _time_stamp(path: Path) -> int | None:
 
 def _with_first(folder: Path, paths: str | None) -> str:
     return os.pathsep.join([str(folder), *([paths] if paths else [])])
-
-
-def _usable_cores() -> int:
-    if hasattr(os, "sched_getaffinity"):  # Linux: a container may lend only some
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

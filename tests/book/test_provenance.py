@@ -21,7 +21,7 @@ def record(**changes) -> RunRecord:
         "peak_memory_mib": 512.4,
         "python": "3.11.7",
         "packages": {"numpy": "2.4.0", "wheel": "1"},
-        "machine": {"cpus": 2, "architecture": "x86_64", "platform": "Linux-6"},
+        "machine": {"cores": 2, "architecture": "x86_64", "platform": "Linux-6"},
         "commit": "0123456789abcdef",
         "dirty": True,
         "code_sha256": "c" * 64,
@@ -69,7 +69,7 @@ def test_the_box_says_how_the_page_was_produced(book):
         "dataset_sha256 = bbbbbbbbbb…",
         "1 min 15 s, memory up to 512 MiB",
         "2026-01-02 03:04:05 UTC",
-        "2 CPUs, x86_64, Linux-6",
+        "2 cores, x86_64, Linux-6",
         "Python 3.11.7, numpy 2.4.0",
         "commit 0123456789 and uncommitted changes",
     ):
@@ -82,7 +82,7 @@ def test_the_status_page_lists_every_notebook(book):
     book.build()
     page = book.page("status")
     assert 'href="notebooks/01_corpus.html"' in page
-    assert "Corpus smoke 1 min 15 s 512 MiB 2 CPUs, x86_64 2026-01-02 0123456789" in text_of(page)
+    assert "Corpus smoke 1 min 15 s 512 MiB 2 cores, x86_64 2026-01-02 0123456789" in text_of(page)
     assert "Versions, the same for all: Python 3.11.7, numpy 2.4.0." in text_of(page)
 
 

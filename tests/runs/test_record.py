@@ -6,8 +6,8 @@ import pytest
 
 from mffcnn_core.errors import RecordError
 from mffcnn_core.files import read_json, sha256_of_file, write_json
+from mffcnn_core.provenance import git_state
 from mffcnn_core.runs import DRIVERS, RunRecord, notebook_code
-from mffcnn_core.runs._record import git_state
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def test_a_run_begins_with_what_is_known_before_it(record, tmp_path):
     assert record.notebook_sha256 == sha256_of_file(tmp_path / "04_flow.ipynb")
     assert record.python == platform.python_version()
     assert record.packages["numpy"] == version("numpy")
-    assert record.machine["cpus"] >= 1
+    assert record.machine["cores"] >= 1
     assert record.started.endswith("+00:00")
 
 

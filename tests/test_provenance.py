@@ -1,8 +1,7 @@
 import re
-import subprocess
 import sys
 
-from mffcnn_core.evaluation import code_commit, machine, package_versions
+from mffcnn_core.provenance import code_commit, machine, package_versions
 
 
 def test_versions_name_what_is_installed():
@@ -25,8 +24,3 @@ def test_commit_is_a_hash_or_nothing():
 def test_no_git_means_no_commit(monkeypatch):
     monkeypatch.setenv("PATH", "")
     assert code_commit() is None
-
-
-def test_evaluation_loads_no_torch():
-    code = "import sys, mffcnn_core.evaluation; raise SystemExit('torch' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

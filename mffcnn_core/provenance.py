@@ -28,10 +28,20 @@ def package_versions() -> dict[str, str | None]:
     return versions
 
 
-def machine() -> dict[str, str | int | None]:
+def usable_cores() -> int:
+    """Return the number of cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):  # Linux: a container may lend only some
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def machine() -> dict[str, str | int]:
     """Return the platform and the number of cores that this process may use."""
-    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return {"platform": platform.platform(), "architecture": platform.machine(), "cores": usable}
+    return {
+        "platform": platform.platform(),
+        "architecture": platform.machine(),
+        "cores": usable_cores(),
+    }
 
 
 def code_commit() -> str | None:
@@ -40,15 +50,28 @@ def code_commit() -> str | None:
     None where the library is not a git checkout, or git is not installed.
     """
     here = Path(__file__)
-
-    def git(*arguments: str) -> str:
-        return subprocess.run(
-            ["git", *arguments], cwd=here.parent, capture_output=True, text=True, check=True
-        ).stdout.strip()
-
     try:
         # an installed copy may lie inside the user's own, unrelated repository
-        git("ls-files", "--error-unmatch", here.name)
-        return git("describe", "--always", "--dirty", "--abbrev=40", "--exclude=*")
+        _git(here.parent, "ls-files", "--error-unmatch", here.name)
     except (OSError, subprocess.CalledProcessError):
         return None
+    commit, dirty = git_state(here.parent)
+    return f"{commit}-dirty" if dirty else commit
+
+
+def git_state(folder: Path) -> tuple[str | None, bool | None]:
+    """Return commit and dirtiness of the repository around ``folder``, or None for both.
+
+    Dirty is meant as in ``git describe --dirty``: a tracked file differs.
+    """
+    try:
+        commit = _git(folder, "rev-parse", "HEAD")
+        return commit, bool(_git(folder, "status", "--porcelain", "--untracked-files=no"))
+    except (OSError, subprocess.CalledProcessError):  # no git, no repository, no commit
+        return None, None
+
+
+def _git(folder: Path, *words: str) -> str:
+    return subprocess.run(
+        ["git", *words], cwd=folder, check=True, capture_output=True, text=True
+    ).stdout.strip()
