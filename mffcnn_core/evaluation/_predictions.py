@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mffcnn_core.errors import ParameterError
+from mffcnn_core.evaluation._averaging import average_scores
 from mffcnn_core.evaluation._metrics import accuracy, bootstrap_interval, confusion, macro_recall
 from mffcnn_core.evaluation._splits import Fold
 from mffcnn_core.expressions import EXPRESSIONS
@@ -75,27 +76,34 @@ class Predictions:
         """Sorted names of the variants."""
         return tuple(sorted(self.scores))
 
-    def predicted(self, variant: str) -> tuple[str, ...]:
-        """Return the expression with the largest score for every clip (Paper: Eqs. 9-10).
+    def predicted(self, variant: str | tuple[str, ...]) -> tuple[str, ...]:
+        """Return the expression with the largest score for every clip.
+
+        Parameters
+        ----------
+        variant : str or tuple of str
+            Of several, the scores are averaged (Paper: Eq. 9).
 
         Raises
         ------
         ParameterError
             If there is no such variant.
         """
-        if variant not in self.scores:
+        names = (variant,) if isinstance(variant, str) else variant
+        if unknown := [name for name in names if name not in self.scores]:
             raise ParameterError(
-                f"variant: expected one of {', '.join(self.variants)}, got {variant!r}. "
+                f"variant: expected one of {', '.join(self.variants)}, got {unknown[0]!r}. "
                 "Choose one of those."
             )
-        return tuple(EXPRESSIONS[i] for i in np.argmax(self.scores[variant], axis=1))
+        scores = average_scores([self.scores[name] for name in names])
+        return tuple(EXPRESSIONS[i] for i in np.argmax(scores, axis=1))
 
-    def metrics(self, variant: str, *, seed: int) -> dict[str, Any]:
-        """Return all measures of one variant.
+    def metrics(self, variant: str | tuple[str, ...], *, seed: int) -> dict[str, Any]:
+        """Return all measures of one variant, or of the average of several.
 
         Parameters
         ----------
-        variant : str
+        variant : str or tuple of str
         seed : int
             Of the bootstrap over people.
 

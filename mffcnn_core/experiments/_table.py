@@ -68,7 +68,7 @@ def _measured(work: "Workspace", grid: Grid, row: Row) -> dict[str, Any]:
     return told
 
 
-def variant_of(row: Row, predictions: Predictions) -> str:
+def variant_of(row: Row, predictions: Predictions) -> str | tuple[str, ...]:
     """Return the name of the scores that a row shows: its own, or those of the method itself."""
     if row.variant is not None:
         return row.variant
@@ -79,7 +79,7 @@ def variant_of(row: Row, predictions: Predictions) -> str:
 
 def _baseline(
     work: "Workspace", grid: Grid, evidence: "Evidence"
-) -> tuple["Evidence | None", str | None]:
+) -> tuple["Evidence | None", str | tuple[str, ...] | None]:
     row = grid.row(grid.baseline)
     # clips of one and the same rendering: a build is compared with itself
     found = work.evidence(row.configuration, origin=evidence.origin)
@@ -87,7 +87,9 @@ def _baseline(
 
 
 def _difference(
-    evidence: "Evidence", variant: str, baseline: tuple["Evidence | None", str | None]
+    evidence: "Evidence",
+    variant: str | tuple[str, ...],
+    baseline: tuple["Evidence | None", str | tuple[str, ...] | None],
 ) -> dict[str, Any]:
     other, other_variant = baseline
     if other is None or other.record.dataset_sha256 != evidence.record.dataset_sha256:

@@ -13,6 +13,17 @@ def test_the_largest_score_is_the_prediction(predictions):
     assert predictions.predicted("both") == tuple(EXPRESSIONS[i] for i in best)
 
 
+def test_several_variants_are_averaged(predictions):
+    mean = (predictions.scores["both"] + predictions.scores["spatial"]) / 2
+    averaged = replace(predictions, scores={"mean": mean})
+    pair = ("both", "spatial")
+    assert predictions.predicted(pair) == averaged.predicted("mean")
+    assert predictions.predicted(pair) != predictions.predicted("both")
+    assert predictions.metrics(pair, seed=0) == averaged.metrics("mean", seed=0)
+    with pytest.raises(ParameterError, match="got 'temporal'"):
+        predictions.predicted(("both", "temporal"))
+
+
 def test_metrics_are_those_of_the_variant(predictions):
     both, spatial = (predictions.metrics(name, seed=0) for name in ("both", "spatial"))
     assert both["accuracy"] == accuracy(predictions.expressions, predictions.predicted("both"))
