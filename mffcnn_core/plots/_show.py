@@ -46,12 +46,15 @@ class Picture:
     light, dark : bytes
         WebP images.
     alt, caption : str
+    inches : float
+        Width as it was drawn; on a phone no picture shrinks so far that its text is lost.
     """
 
     light: bytes
     dark: bytes
     alt: str
     caption: str = ""
+    inches: float = 0.0
 
     def _repr_html_(self) -> str:
         # The dark image hides itself; the book's style sheet swaps the two in dark mode.
@@ -64,7 +67,8 @@ class Picture:
             )
         )
         # The theme hides a caption that is a sibling of a hidden image.
-        return _figure_html(f"<div>{images}</div>", self.caption)
+        box = f'<div class="mffcnn-picture" style="--inches: {self.inches:g}">{images}</div>'
+        return _figure_html(box, self.caption)
 
     def __repr__(self) -> str:
         return f"[Picture: {self.alt}]"
@@ -92,11 +96,12 @@ def show(draw: Callable[[], Figure], *, alt: str, caption: str = "") -> Picture:
     for mode in ("light", "dark"):
         with style(mode):
             figure = draw()
+            inches = figure.get_figwidth()
             buffer = io.BytesIO()
             figure.savefig(buffer, format="webp", pil_kwargs={"quality": 88, "method": 4})
             plt.close(figure)
         images[mode] = buffer.getvalue()
-    return Picture(**images, alt=alt, caption=caption)
+    return Picture(**images, alt=alt, caption=caption, inches=inches)
 
 
 @dataclass(frozen=True)
@@ -196,6 +201,6 @@ def show_table(frame: pd.DataFrame, *, caption: str, index: bool = False) -> Tab
     # A table wider than a phone scrolls inside its box, which the keyboard can reach.
     box = (
         f'<div class="mffcnn-table-box" tabindex="0" role="region" aria-label="{title}">'
-        f"{head}><caption>{title}</caption>{rest}</div>"
+        f"{head}><caption><span>{title}</span></caption>{rest}</div>"
     )
     return Table(box, caption, f"{caption}\n{frame.to_string(index=index)}")

@@ -119,6 +119,14 @@ def test_paired_difference_that_hangs_on_one_person_is_not_clear():
     assert not difference.clear
 
 
+def test_few_people_are_never_clear():
+    people = {f"s{k}": [1] * 8 for k in range(5)}
+    difference = paired_difference(*_two(people, {who: [0] * 8 for who in people}), seed=0)
+    assert (difference.low, difference.high) == (1, 1)
+    assert difference.p == pytest.approx(2 / 2**5)
+    assert not difference.clear
+
+
 def test_paired_difference_changes_sign_with_the_order():
     better, worse = (
         {f"s{k}": [1] * 6 + [0] * 2 for k in range(5)},
