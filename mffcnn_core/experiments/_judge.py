@@ -176,17 +176,21 @@ def _in_words(claim: Claim, differences: tuple[tuple[Row, Row, Difference], ...]
     if not claim.pairs:
         return "No experiment is declared for it."
     if not differences:
-        return f"None of its {len(claim.pairs)} comparison(s) has its records."
+        return f"Not one of its {_count(len(claim.pairs), 'comparison')} has its records."
     told = [d for *_, d in differences]
     right, clear = sum(d.value > 0 for d in told), sum(d.value > 0 and is_clear(d) for d in told)
     against = sum(d.value < 0 and is_clear(d) for d in told)
-    text = f"{right} of {len(told)} difference(s) as claimed, {clear} clear"
+    text = f"{right} of {_count(len(told), 'difference')} as claimed, {clear} clear"
     text += f", {against} clear the other way" if against else ""
     if len(told) < len(claim.pairs):
         text += f"; {len(claim.pairs) - len(told)} of {len(claim.pairs)} not measured"
     weakest = min(told, key=lambda d: d.value)
     points = f"{100 * weakest.value:+.1f} ({100 * weakest.low:+.1f} to {100 * weakest.high:+.1f})"
     return f"{text}. {'The weakest: ' if len(told) > 1 else ''}{points} points."
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
 def _judge_reported(claim: Claim, records: Mapping[str, ResultsRecord]) -> Judgement:
