@@ -171,7 +171,7 @@ class Difference(NamedTuple):
 
     @property
     def clear(self) -> bool:
-        """Whether it is beyond chance: the interval leaves out 0, and p is below 0.05."""
+        """Whether it is beyond chance, its interval leaves out 0 and p is below 0.05."""
         return not self.low <= 0 <= self.high and self.p < 0.05
 
 

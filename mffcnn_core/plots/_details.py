@@ -40,7 +40,7 @@ def _details(summary: str, body: str) -> str:
 
 
 def _line(name: str, text: str) -> str:
-    return f"<p><strong>{html.escape(name)}</strong> {html.escape(text)}</p>"
+    return f"<p><strong>{html.escape(name)}:</strong> {html.escape(text)}</p>"
 
 
 def show_details(entries: Iterable[tuple[str, Mapping[str, str]]], *, title: str = "") -> Details:

@@ -8,6 +8,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from mffcnn_core.plots._show import arrows
+
 PAPER = {"RML": "s", "BAUM-1s": "D"}
 INSIDE = "≈"
 REFERENCE = "*"
@@ -52,7 +54,7 @@ def format_grid(frame: pd.DataFrame, *, facts: Sequence[str] = ()) -> pd.DataFra
 
     shown = []
     for row in frame.to_dict("records"):
-        told = {"": arrows(row["label"])} | {fact: row[fact] for fact in facts}
+        told = {"": row["label"]} | {fact: row[fact] for fact in facts}
         run = not pd.isna(row["accuracy"])
         told["accuracy"] = (
             f"{row['accuracy']:.1%} ({row['low']:.0%} to {row['high']:.0%})"
@@ -69,11 +71,6 @@ def format_grid(frame: pd.DataFrame, *, facts: Sequence[str] = ()) -> pd.DataFra
         shown.append(told)
     table = pd.DataFrame(shown)
     return table.loc[:, (table != "").any()]
-
-
-def arrows(text: str) -> str:
-    """Return a label as it is read: ``T->S`` with an arrow, which no line breaks apart."""
-    return text.replace("->", "→")
 
 
 def _points(row: dict) -> str:

@@ -23,6 +23,11 @@ def _data_uri(data: bytes, kind: str) -> str:
     return f"data:{kind};base64,{base64.b64encode(data).decode('ascii')}"
 
 
+def arrows(text: str) -> str:
+    """Return a text as it is read: ``T->S`` with an arrow, which no line breaks apart."""
+    return text.replace("->", "→")
+
+
 def _check_alt(alt: str) -> str:
     if len(alt.split()) < 3:
         raise ParameterError(
@@ -194,10 +199,12 @@ def show_table(frame: pd.DataFrame, *, caption: str, index: bool = False) -> Tab
     caption : str
         What the table holds; screen readers announce it.
     """
+    frame = frame.rename(columns=lambda name: arrows(str(name)))
+    frame = frame.map(lambda value: arrows(value) if isinstance(value, str) else value)
     body = frame.to_html(index=index, border=0, classes="mffcnn-table")
     body = body.replace(' style="text-align: right;"', "")  # the style sheet aligns
     head, rest = body.split(">", 1)
-    title = html.escape(caption)
+    title = html.escape(arrows(caption))
     # A table wider than a phone scrolls inside its box, which the keyboard can reach.
     box = (
         f'<div class="mffcnn-table-box" tabindex="0" role="region" aria-label="{title}">'

@@ -43,6 +43,15 @@ def test_a_table_has_its_caption_and_no_inline_style():
     assert "One & only" in repr(table)
 
 
+def test_arrows_in_tables_are_one_character():
+    frame = pd.DataFrame({"T->S": ["S->T", 1]})
+    html = plots.show_table(frame, caption="T->S or not")._repr_html_()
+    assert "&gt;" not in html
+    assert "<caption><span>T→S or not</span></caption>" in html
+    assert "<th>T→S</th>" in html
+    assert "<td>S→T</td>" in html
+
+
 def test_a_film_carries_its_video_and_poster():
     frames = np.random.default_rng(0).integers(0, 255, (6, 48, 64, 3), dtype=np.uint8)
     html = plots.show_video(frames, 25, alt=ALT)._repr_html_()
