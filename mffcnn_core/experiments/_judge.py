@@ -176,7 +176,8 @@ def _in_words(claim: Claim, differences: tuple[tuple[Row, Row, Difference], ...]
     if not claim.pairs:
         return "No experiment is declared for it."
     if not differences:
-        return f"Not one of its {_count(len(claim.pairs), 'comparison')} has its records."
+        few = f"None of its {len(claim.pairs)} comparisons is measured."
+        return "Its one comparison is not measured." if len(claim.pairs) == 1 else few
     told = [d for *_, d in differences]
     right, clear = sum(d.value > 0 for d in told), sum(d.value > 0 and is_clear(d) for d in told)
     against = sum(d.value < 0 and is_clear(d) for d in told)

@@ -4,6 +4,8 @@ import html
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from mffcnn_core.plots._show import arrows
+
 
 @dataclass(frozen=True)
 class Details:
@@ -36,11 +38,11 @@ class Details:
 
 
 def _details(summary: str, body: str) -> str:
-    return f"<details><summary>{html.escape(summary)}</summary>{body}</details>"
+    return f"<details><summary>{html.escape(arrows(summary))}</summary>{body}</details>"
 
 
 def _line(name: str, text: str) -> str:
-    return f"<p><strong>{html.escape(name)}:</strong> {html.escape(text)}</p>"
+    return f"<p><strong>{html.escape(name)}:</strong> {html.escape(arrows(text))}</p>"
 
 
 def show_details(entries: Iterable[tuple[str, Mapping[str, str]]], *, title: str = "") -> Details:
