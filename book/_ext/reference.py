@@ -105,7 +105,7 @@ class ReadingIndex(Lister):
         for reading in READINGS:
             others = "; ".join(one.value for one in reading.alternatives)
             lines.append(
-                f"| {{py:obj}}`{reading.name} <{reading.where}>`, {reading.place} "
+                f"| {reading.name}, {reading.place}: {_link(reading.where)} "
                 f"| {reading.default} | {others} |"
             )
         return self.parsed(lines)

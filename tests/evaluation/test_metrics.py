@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from mffcnn_core.errors import ParameterError
 from mffcnn_core.evaluation import (
+    Difference,
     accuracy,
     bootstrap_interval,
     confusion,
@@ -117,6 +118,13 @@ def test_paired_difference_that_hangs_on_one_person_is_not_clear():
     assert difference.value == 0.125
     assert difference.p == 1
     assert not difference.clear
+
+
+def test_clear_is_beyond_chance_in_either_direction():
+    assert Difference(0.1, 0.02, 0.2, 0.01).clear
+    assert Difference(-0.1, -0.2, -0.02, 0.01).clear
+    assert not Difference(0.1, -0.02, 0.2, 0.01).clear
+    assert not Difference(0.1, 0.02, 0.2, 0.25).clear  # three people: p is never lower
 
 
 def test_few_people_are_never_clear():

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from mffcnn_core.errors import ParameterError
-from mffcnn_core.evaluation import Difference, Predictions, ResultsRecord, leave_one_subject_out
+from mffcnn_core.evaluation import Predictions, ResultsRecord, leave_one_subject_out
 from mffcnn_core.experiments import (
     GRIDS,
     HEADLINE,
@@ -16,7 +16,6 @@ from mffcnn_core.experiments import (
     judge_claims,
     variant_of,
 )
-from mffcnn_core.experiments._judge import is_clear
 from mffcnn_core.expressions import EXPRESSIONS
 from mffcnn_core.paper import CHECKS, Verdict, find_check
 
@@ -227,10 +226,3 @@ def test_the_method_itself_among_its_controls():
     one = record("x", without_dbn=scores(1), temporal=scores(1))
     assert variant_of(row, one.predictions) == "temporal"
     assert variant_of(replace(row, variant="spatial"), both.predictions) == "spatial"
-
-
-def test_clear_asks_for_the_interval_and_for_p():
-    assert is_clear(Difference(0.1, 0.02, 0.2, 0.01))
-    assert is_clear(Difference(-0.1, -0.2, -0.02, 0.01))
-    assert not is_clear(Difference(0.1, -0.02, 0.2, 0.01))
-    assert not is_clear(Difference(0.1, 0.02, 0.2, 0.25))  # three people: p is never lower
