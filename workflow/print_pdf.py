@@ -13,7 +13,7 @@ import tempfile
 from pathlib import Path
 
 import yaml
-from pypdf import PdfWriter
+from pypdf import PdfReader, PdfWriter
 
 from mffcnn_core.files import atomic_path
 from mffcnn_core.runs import Site
@@ -53,7 +53,10 @@ def main() -> None:
             wait = "--virtual-time-budget=20000"  # ms, for the formulas
             command = [browser, *QUIET.split(), wait, f"--print-to-pdf={part}", address]
             subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
-            whole.append(part, outline_item=page)
+            printed = PdfReader(part)
+            # a page's title ends with the book's
+            title = (printed.metadata.title or page).rpartition(" \N{EM DASH} ")[0] or page
+            whole.append(printed, outline_item=title)
             print(f"[{number + 1}] {page}", flush=True)
         with atomic_path(html / "book.pdf") as target:
             whole.write(target)

@@ -2,10 +2,12 @@
 
 Two directives: ``run-record`` (the box "How this page was produced", which is appended
 to every notebook as it is read) and ``run-status`` (a table of all notebooks).  Both
-read the run records that ``mffcnn run`` wrote, ``runs/<notebook>.json``.
+read the run records that ``mffcnn run`` wrote, ``runs/<notebook>.json``.  The box "At a
+glance" of a chapter gets a line with the profile of the build.
 """
 
 import json
+import re
 from pathlib import PurePosixPath
 
 from docutils import nodes
@@ -17,6 +19,12 @@ from sphinx.util.docutils import SphinxDirective
 
 from mffcnn_core.errors import RecordError
 from mffcnn_core.runs import RunRecord
+
+GLANCE = re.compile(r"^```\{admonition\} At a glance\n(?:.*\n)*?(?=```)", re.MULTILINE)
+PROFILE = (
+    "**This page**: profile {record}`build.json#profile`, data set {record}`build.json#dataset`. "
+    "No GPU is needed for it; the profile `paper` wants one ([](/book/how_to_scale.md))."
+)
 
 logger = logging.getLogger(__name__)
 
@@ -95,9 +103,11 @@ class RunRecordBox(RecordDirective):
             return [box]
         box += nodes.paragraph("", "By running the notebook with this command:")
         box += _command(record.command)
-        box += nodes.paragraph(
-            "", "Run this page yourself with the same command, in a checkout after make install."
+        how = nodes.paragraph(
+            "", "Run this page yourself with the same command, in a checkout after "
         )
+        how += [nodes.literal("", "make install"), nodes.Text(".")]
+        box += how
         box += nodes.field_list("", *(_field(name, body) for name, body in _facts(record)))
         return [box]
 
@@ -132,7 +142,7 @@ def _pairs(values) -> str:
         text = value if isinstance(value, str) and value else json.dumps(value)
         return f"{text[:10]}…" if len(text) == 64 and " " not in text else text
 
-    return ", ".join(f"{name} = {short(value)}" for name, value in values.items())
+    return ", ".join(f"{name} = {short(value)}" for name, value in values.items() if value != "")
 
 
 class RunStatus(RecordDirective):
@@ -198,14 +208,19 @@ def notebook_pages(app: Sphinx) -> list[str]:
 
 
 def _annotate(app: Sphinx, docname: str, source: list[str]) -> None:
-    """Append the box to a notebook and fold the cell that papermill injected."""
+    """Say with which profile a notebook was run, above and below it.
+
+    The cell that papermill injected says no more than these, and goes.
+    """
     if not app.env.doc2path(docname).endswith(".ipynb"):
         return
     notebook = json.loads(source[0])
     for cell in notebook["cells"]:
         tags = cell["metadata"].setdefault("tags", [])
         if "injected-parameters" in tags:
-            tags.append("hide-input")
+            tags.append("remove-cell")
+        if cell["cell_type"] == "markdown":
+            cell["source"] = GLANCE.sub(rf"\g<0>\n{PROFILE}\n", "".join(cell["source"]))
     box = f"```{{run-record}} {PurePosixPath(docname).name}\n```"
     notebook["cells"].append(
         {"cell_type": "markdown", "id": "how-this-page-was-produced", "metadata": {}, "source": box}

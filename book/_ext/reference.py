@@ -101,13 +101,12 @@ class ReadingIndex(Lister):
         """Return the table."""
         from mffcnn_core.experiments import READINGS
 
-        lines = ["| Reading | Place | Default | Other readings | Documented by |", "|" + "---|" * 5]
+        lines = ["| Reading | Default | Other readings |", "|---|---|---|"]
         for reading in READINGS:
             others = "; ".join(one.value for one in reading.alternatives)
-            where = reading.where.removeprefix("mffcnn_core.")
             lines.append(
-                f"| {reading.name} | {reading.place} | {reading.default} | {others} "
-                f"| {{py:obj}}`{where} <{reading.where}>` |"
+                f"| {reading.name}, {reading.place}: {_link(reading.where)} "
+                f"| {reading.default} | {others} |"
             )
         return self.parsed(lines)
 
@@ -116,17 +115,28 @@ class SettingsIndex(Lister):
     """Every settings record, its fields and their defaults."""
 
     def run(self) -> list[nodes.Node]:
-        """Return a table of all fields."""
-        lines = ["| Setting | Default | Of |", "|---|---|---|"]
-        rows = [
-            (field.name, _default(field), full)
-            for full, thing in settings_classes()
-            for field in dataclasses.fields(thing)
-        ]
-        for name, default, full in sorted(rows):
-            short = full.removeprefix("mffcnn_core.")
-            lines.append(f"| `{name}` | {default} | {{py:obj}}`{short} <{full}>` |")
-        return self.parsed(lines)
+        """Return a table for each record, without what it has from another one."""
+        return self.parsed(settings_lines())
+
+
+def settings_lines() -> list[str]:
+    """Return a table for each settings record as MyST: two columns, which fit a phone."""
+    names = {thing: full for full, thing in settings_classes()}
+    lines = []
+    for thing, full in sorted(names.items(), key=lambda item: item[1]):
+        parents = [parent for parent in thing.__mro__[1:] if parent in names]
+        told = {f.name: _default(f) for parent in parents[:1] for f in dataclasses.fields(parent)}
+        rows = {f.name: _default(f) for f in dataclasses.fields(thing)}
+        own = {name: value for name, value in rows.items() if told.get(name) != value}
+        more = f", which has all of {_link(names[parents[0]])} and" if parents else ""
+        lines += [f"{_link(full)}{more}:", "", "| Setting | Default |", "|---|---|"]
+        lines += [f"| `{name}` | {value} |" for name, value in own.items()]
+        lines.append("")
+    return lines
+
+
+def _link(full: str) -> str:
+    return f"{{py:obj}}`{full.removeprefix('mffcnn_core.')} <{full}>`"
 
 
 def _default(field: dataclasses.Field) -> str:

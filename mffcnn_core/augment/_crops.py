@@ -18,7 +18,7 @@ POSITIONS: dict[str, tuple[float, float]] = {
     "bottom right": (1.0, 1.0),
     "centre": (0.5, 0.5),
 }
-"""Where a crop lies: which share of the room that it leaves is above it, and to its left."""
+"""Where a crop lies, as which share of the room that it leaves is above it, and to its left."""
 
 _DTYPES = (np.uint8, np.float32, np.float64)  # which cv2.resize interpolates
 

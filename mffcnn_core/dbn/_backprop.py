@@ -33,7 +33,7 @@ class Layer:
 
     @property
     def parameters(self) -> tuple[Array, Array]:
-        """W and b: the arrays themselves."""
+        """The arrays W and b themselves."""
         return self.weights, self.bias
 
     def scores(self, x: Array) -> Array:

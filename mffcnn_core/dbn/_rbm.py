@@ -61,7 +61,7 @@ class RBM(ABC):
 
     @property
     def parameters(self) -> tuple[Array, Array, Array]:
-        """W, a and b: the arrays themselves."""
+        """The arrays W, a and b themselves."""
         return self.weights, self.visible_bias, self.hidden_bias
 
     @abstractmethod

@@ -171,8 +171,8 @@ class Difference(NamedTuple):
 
     @property
     def clear(self) -> bool:
-        """Whether the interval leaves out 0."""
-        return not self.low <= 0 <= self.high
+        """Whether it is beyond chance, its interval leaves out 0 and p is below 0.05."""
+        return not self.low <= 0 <= self.high and self.p < 0.05
 
 
 def paired_difference(
@@ -211,7 +211,8 @@ def paired_difference(
 
     Notes
     -----
-    With n people no p below ``2 / 2^n`` exists.  Many comparisons at the 5 % level bring
+    With n people no p below ``2 / 2^n`` exists: fewer than six never show a clear
+    difference.  Many comparisons at the 5 % level bring
     forth some clear differences by chance: a table of twenty rows one.
 
     Examples

@@ -52,7 +52,7 @@ class ResultsRecord:
 
     @property
     def metrics(self) -> dict[str, dict[str, Any]]:
-        """Measures of every variant, see :meth:`Predictions.metrics`."""
+        """Measures of every variant, as ``Predictions.metrics`` returns them."""
         return {
             name: self.predictions.metrics(name, seed=self.seed)
             for name in self.predictions.variants

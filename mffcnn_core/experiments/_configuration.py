@@ -47,7 +47,7 @@ class Configuration:
 
     @property
     def name(self) -> str:
-        """The name of its folder: pipeline, changes, protocol."""
+        """The name of its folder, from pipeline, changes, protocol."""
         changes = (f"+{place}={_word(value)}" for place, value in _leaves(self.changes))
         return self.pipeline + "".join(changes) + ("@random" * (self.protocol == "random"))
 

@@ -84,7 +84,7 @@ class Grid:
 _FUSION = accuracies("Table 1") | accuracies("Table 2")
 _SITES = ((2,), (3,), (4,), (5,), (4, 5), (3, 4, 5), (2, 3, 4, 5))
 HEADLINE = Configuration(pipeline="mffcnn")
-"""The paper's method: products T->S after the first units of the stages 4 and 5."""
+"""The paper's method, with products T->S after the first units of the stages 4 and 5."""
 _PRECURSOR = Configuration(pipeline="vgg_dbn")  # which networks it has is up to the profile
 
 

@@ -21,9 +21,6 @@ from mffcnn_core.experiments._workspace import Origin, Workspace
 from mffcnn_core.expressions import EXPRESSIONS, canonical_expression
 from mffcnn_core.paper import DATASETS, Result, audit_paper, reported, value
 
-CLEAR = 0.05
-"""A difference is clear if its interval over people excludes 0 and p is below this."""
-
 
 class Status(Enum):
     """What has become of a claim."""
@@ -105,8 +102,8 @@ def judge_claims(records: Mapping[str, ResultsRecord], *, seed: int = 0) -> list
 
     Notes
     -----
-    *Reproduced*: every difference is clear, see :data:`CLEAR`.  *Shape only*: every difference
-    has the claimed sign, not every one is clear.  *Not seen*: some difference has not.
+    *Reproduced*: every difference is clear, see :class:`Difference`.  *Shape only*: every
+    difference has the claimed sign, not every one is clear.  *Not seen*: some has not.
     A claim that the paper's own tables deny keeps that status whatever was measured; one about
     accuracies on RML and BAUM-1s cannot be tested on other data.
     """
@@ -141,14 +138,9 @@ def _judge(
     if not claim.pairs or len(differences) < len(claim.pairs):
         return Judgement(claim, Status.NOT_MEASURED, measured, differences)
     right = all(d.value > 0 for *_, d in differences)
-    clear = all(is_clear(d) for *_, d in differences)
+    clear = all(d.clear for *_, d in differences)
     status = Status.REPRODUCED if right and clear else Status.SHAPE if right else Status.NOT_SEEN
     return Judgement(claim, status, measured, differences)
-
-
-def is_clear(difference: Difference) -> bool:
-    """Say whether a difference is beyond chance, in either direction."""
-    return difference.clear and difference.p < CLEAR
 
 
 def _differences(
@@ -176,17 +168,22 @@ def _in_words(claim: Claim, differences: tuple[tuple[Row, Row, Difference], ...]
     if not claim.pairs:
         return "No experiment is declared for it."
     if not differences:
-        return f"None of its {len(claim.pairs)} comparison(s) has its records."
+        few = f"None of its {len(claim.pairs)} comparisons is measured."
+        return "Its one comparison is not measured." if len(claim.pairs) == 1 else few
     told = [d for *_, d in differences]
-    right, clear = sum(d.value > 0 for d in told), sum(d.value > 0 and is_clear(d) for d in told)
-    against = sum(d.value < 0 and is_clear(d) for d in told)
-    text = f"{right} of {len(told)} difference(s) as claimed, {clear} clear"
+    right, clear = sum(d.value > 0 for d in told), sum(d.value > 0 and d.clear for d in told)
+    against = sum(d.value < 0 and d.clear for d in told)
+    text = f"{right} of {_count(len(told), 'difference')} as claimed, {clear} clear"
     text += f", {against} clear the other way" if against else ""
     if len(told) < len(claim.pairs):
         text += f"; {len(claim.pairs) - len(told)} of {len(claim.pairs)} not measured"
     weakest = min(told, key=lambda d: d.value)
     points = f"{100 * weakest.value:+.1f} ({100 * weakest.low:+.1f} to {100 * weakest.high:+.1f})"
     return f"{text}. {'The weakest: ' if len(told) > 1 else ''}{points} points."
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
 def _judge_reported(claim: Claim, records: Mapping[str, ResultsRecord]) -> Judgement:

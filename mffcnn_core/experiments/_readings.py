@@ -14,7 +14,7 @@ class Alternative:
     Attributes
     ----------
     value : str
-        As the option is called.
+        In words; in brackets as the option is called, where that says little by itself.
     changes : mapping or None
         Settings of the pipeline that choose it; None where these cannot.
     pipeline : str
@@ -78,7 +78,9 @@ READINGS: tuple[Reading, ...] = (
         place="Sec. 3.2",
         default="one box for the whole clip",
         where="mffcnn_core.faces.clip_box",
-        alternatives=(Alternative(value="a box for each frame", seen="chapter 2: jitter"),),
+        alternatives=(
+            Alternative(value="a box for each frame", seen="chapter 2: jitter of the boxes"),
+        ),
     ),
     Reading(
         name="flow method",
@@ -147,28 +149,36 @@ READINGS: tuple[Reading, ...] = (
         default="length of the pooled vector",
         where="mffcnn_core.pooling.ordered_flow_maps",
         alternatives=(
-            _pooling("pooled length", third="ranked_magnitude"),
+            _pooling("lengths of the flows, pooled", third="ranked_magnitude"),
             _pooling("zero", third="zero"),
         ),
     ),
     Reading(
         name="gate of the product",
         place="Sec. 3.5, Table 1",
-        default="official",
+        default="sender behind its ReLU, receiver before it (official)",
         where="mffcnn_core.nets.FusionSettings",
         alternatives=(
-            Alternative(value="literal", changes={"fusion": {"gate": "literal"}}),
-            Alternative(value="relu_relu", changes={"fusion": {"gate": "relu_relu"}}),
+            Alternative(
+                value="receiver behind its ReLU, sender before it (literal)",
+                changes={"fusion": {"gate": "literal"}},
+            ),
+            Alternative(
+                value="both behind their ReLU (relu_relu)",
+                changes={"fusion": {"gate": "relu_relu"}},
+            ),
         ),
     ),
     Reading(
         name="direction of the products",
         place="Sec. 3.5, Table 2",
-        default="T->S",
+        default="temporal into spatial (T->S)",
         where="mffcnn_core.nets.FusionSettings",
         alternatives=(
-            Alternative(value="S->T", changes={"fusion": {"direction": "S->T"}}),
-            Alternative(value="both", changes={"fusion": {"direction": "both"}}),
+            Alternative(
+                value="spatial into temporal (S->T)", changes={"fusion": {"direction": "S->T"}}
+            ),
+            Alternative(value="both at once", changes={"fusion": {"direction": "both"}}),
         ),
     ),
     Reading(
@@ -197,19 +207,27 @@ READINGS: tuple[Reading, ...] = (
     Reading(
         name="fine-tuning of the deep belief network",
         place="Sec. 3.1",
-        default="softmax",
+        default="to tell the expressions (softmax)",
         where="mffcnn_core.dbn.DeepBeliefNetwork",
         alternatives=(
-            Alternative(value="autoencoder", changes={"dbn": {"finetune": "autoencoder"}}),
+            Alternative(
+                value="to rebuild its input (autoencoder)",
+                changes={"dbn": {"finetune": "autoencoder"}},
+            ),
             Alternative(value="none", changes={"dbn": {"finetune": "none"}}),
         ),
     ),
     Reading(
         name="order of average and deep belief network",
         place="Sec. 3.1",
-        default="pool_then_dbn",
+        default="mean of the clip first, then the network (pool_then_dbn)",
         where="mffcnn_core.pipelines.PartsClassifier",
-        alternatives=(Alternative(value="dbn_then_pool", changes={"pool_order": "dbn_then_pool"}),),
+        alternatives=(
+            Alternative(
+                value="network first, then the mean of the clip (dbn_then_pool)",
+                changes={"pool_order": "dbn_then_pool"},
+            ),
+        ),
     ),
     Reading(
         name="L2 normalisation of features",
@@ -242,7 +260,9 @@ READINGS: tuple[Reading, ...] = (
         place="Sec. 4.1",
         default="never the same",
         where="mffcnn_core.evaluation.check_split",
-        alternatives=(Alternative(value="a random split", seen="chapter 13"),),
+        alternatives=(
+            Alternative(value="a random split", seen="chapter 13: what it would have claimed"),
+        ),
     ),
 )
 """Every named reading.

@@ -150,7 +150,7 @@ class Workspace:
 
     @property
     def data_folder(self) -> Path:
-        """Where the clips lie: the corpus is rendered per profile, other data are one copy."""
+        """Where the clips lie; the corpus is rendered per profile, other data are one copy."""
         folder = self.root / "data" / self.dataset_name
         return folder / self.profile.name if self.dataset_name == "synthetic" else folder
 

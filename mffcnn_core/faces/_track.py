@@ -53,7 +53,7 @@ class FaceTrack:
 
     @property
     def present(self) -> npt.NDArray[np.bool_]:
-        """Frames with the face: found in it, or not looked at and found on either side."""
+        """Frames with the face, found in it, or not looked at and found on either side."""
         return _present(self.looked, self.found)
 
     def between(self, start: int, stop: int) -> "FaceTrack":

@@ -27,12 +27,12 @@ class Lab:
 
     @property
     def name(self) -> str:
-        """E.g. ``"lab02"``: the name of its assignment, its notebook and its files."""
+        """E.g. ``"lab02"``, the name of its assignment, its notebook and its files."""
         return f"lab{self.number:02d}"
 
     @property
     def source(self) -> Path:
-        """The one source: the notebook with solutions, hidden tests and mark schemes."""
+        """The one source, a notebook with solutions, hidden tests and mark schemes."""
         return self.root / "labs" / "source" / self.name / f"{self.name}.ipynb"
 
     @property

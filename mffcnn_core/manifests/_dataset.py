@@ -33,7 +33,7 @@ class Dataset:
 
     @property
     def sha256(self) -> str:
-        """Hash of the clips, their labels, subjects and checksums: what a result was measured on.
+        """Hash of the clips, their labels, subjects and checksums; a result names it.
 
         The folder is left out: the same data in another place give the same hash.
         """

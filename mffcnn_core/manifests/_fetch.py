@@ -64,7 +64,7 @@ class DownloadPlan:
 
     @property
     def bytes_needed(self) -> int:
-        """Free space that is needed: an archive lies beside what comes out of it for a while."""
+        """Free space that is needed; an archive lies beside what comes out of it for a while."""
         largest = max((one.size for one in self.todo), default=0)
         return self.bytes_left + (largest if self.manifest.downloads.unpack else 0)
 

@@ -29,7 +29,7 @@ class FusionOutput(NamedTuple):
 
     @property
     def features(self) -> Tensor:
-        """The features of both streams side by side, (n, 2 d): input of the classifier."""
+        """Features of both streams side by side, (n, 2 d), as the classifier sees them."""
         return torch.cat([self.spatial.features, self.temporal.features], dim=1)
 
 

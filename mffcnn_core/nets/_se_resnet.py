@@ -93,7 +93,7 @@ class SEResNetSettings(Settings):
 
 
 SMALL_SE_RESNET = SEResNetSettings(block="basic", units=(2, 2, 2, 2), widths=(16, 32, 64, 128))
-"""A narrow network of basic units that a CPU can train: 0.7 million parameters."""
+"""A narrow network of basic units that a CPU can train, with 0.7 million parameters."""
 
 
 class SEUnit(nn.Module):

@@ -60,7 +60,7 @@ class VideoNetSettings(Settings):
 
 
 SMALL_VIDEO_NET = VideoNetSettings(width=16, units=(1, 1, 1, 1), frames=8, dropout=0.3)
-"""A narrow network that a CPU can train: 0.8 million parameters."""
+"""A narrow network that a CPU can train, with 0.8 million parameters."""
 
 
 class VideoNet(nn.Module):

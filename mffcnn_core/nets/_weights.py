@@ -13,7 +13,7 @@ from mffcnn_core.errors import WeightsError
 Weights = Path | str | Mapping[str, Tensor]
 
 TORCHVISION = "torchvision"
-"""In the place of a file: torchvision's own weights, downloaded once."""
+"""In the place of a file, torchvision's own weights, downloaded once."""
 
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_STD = (0.229, 0.224, 0.225)

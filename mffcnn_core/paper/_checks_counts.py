@@ -170,7 +170,9 @@ def direction_gap() -> Computation:
         a, b = (rows[f"{way} C_4_1, C_5_1"][name] for way in ("T->S", "S->T"))
         z, most = unpaired_z(a, b, clips_of(name)), largest_disagreement(a - b, clips_of(name))
         holds &= abs(z) < 1.96
-        paired = "within chance" if most is None else f"beyond chance if they differ on <= {most}"
+        paired = (
+            "within chance" if most is None else f"beyond chance if they differ on at most {most}"
+        )
         shown.append(
             f"{name}, two products: {a - b:.2f} points, {z:.1f} standard errors unpaired; paired, "
             f"{paired}" + (f" of {clips_of(name)} clips" if most is not None else "")

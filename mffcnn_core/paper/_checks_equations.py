@@ -1,10 +1,11 @@
-"""Checks of the equations: each slip is shown on numbers, beside the form that was meant."""
+"""Checks of the equations: each slip is shown on numbers, beside the form that was meant.
+
+They are read in a text version of the paper, where the typesetting of equations can suffer.
+"""
 
 import numpy as np
 
 from mffcnn_core.paper._check import Computation, Quote, Verdict, check, words
-
-SEEN = "Read in a text version of the paper, where the typesetting of equations can suffer."
 
 
 def _smoothed(frames: np.ndarray) -> np.ndarray:
@@ -28,7 +29,7 @@ eq2 = words(
     "The denominator of Eq. 3 is a sum over j up to j, and the left side has no index t.",
     Quote("Eq. 3", r"\hat{f} = \sum_{i=1}^t \frac{i}{\sum_{j=1}^j} f_i"),
     Quote("Sec. 3.4", "weighted moving average graph of the $t$ frame"),
-    reading=f"Here: i / (1 + 2 + ... + t), with which it is a weighted average. {SEEN}",
+    reading="Here: i / (1 + 2 + ... + t), with which it is a weighted average.",
 )
 def eq3() -> Computation:
     sums = [sum(i / (t * (t + 1) / 2) for i in range(1, t + 1)) for t in (1, 5, 28)]
@@ -46,7 +47,7 @@ def eq3() -> Computation:
     "Eq. 6 is called equivalent to Eqs. 4 and 5 and has the raw flow in place of the smoothed one.",
     Quote("Eq. 5", r"\langle G, \hat{f}_j \rangle - \langle G, \hat{f}_i \rangle"),
     Quote("Eq. 6", r"[1 - \langle G, f_j \rangle + \langle G, f_i \rangle]_+"),
-    reading=f"Here: the smoothed flow in both. {SEEN}",
+    reading="Here: the smoothed flow in both.",
 )
 def eq6_hats() -> Computation:
     raw = np.array([0.0, 2.0, 1.9])
@@ -58,8 +59,8 @@ def eq6_hats() -> Computation:
 
     return Computation(
         hinge(smooth) == 0 < hinge(raw),
-        f"Flow {raw.tolist()} and G = {g:g}: loss {hinge(smooth):.1f} on the smoothed flow, "
-        f"{hinge(raw):.1f} on the raw one.",
+        f"Flow {', '.join(f'{v:g}' for v in raw)} and G = {g:g}: loss {hinge(smooth):.1f} on the "
+        f"smoothed flow, {hinge(raw):.1f} on the raw one.",
     )
 
 
@@ -80,7 +81,7 @@ eq4_dimensions = words(
     Verdict.EQUATION,
     "Eq. 7 has the norm of all of G and an unsquared norm of G_y.",
     Quote("Eq. 7", r"\|G\|^2 + \|G_y\|"),
-    reading=f"Here: the squared norms of G_x and G_y, whose sum is that of G. {SEEN}",
+    reading="Here: the squared norms of G_x and G_y, whose sum is that of G.",
 )
 def eq7() -> Computation:
     x, y = np.array([1.0, 2.0]), np.array([2.0, 4.0])
@@ -88,7 +89,8 @@ def eq7() -> Computation:
     meant, printed = x @ x + y @ y, both @ both + np.linalg.norm(y)
     return Computation(
         bool(np.isclose(meant, both @ both) and printed > meant),
-        f"For an example |Gx|^2 + |Gy|^2 = |G|^2 = {meant:.1f}; as printed {printed:.1f}.",
+        f"In an example the squared norms of G_x and G_y sum to {meant:.1f}, which is that of G; "
+        f"as printed it is {printed:.1f}.",
     )
 
 
@@ -99,7 +101,7 @@ def eq7() -> Computation:
     "clip, which has no order, satisfies it.",
     Quote("Eq. 8", r"> - \langle G_x, \hat{f}_i^x \rangle"),
     Quote("Eq. 8", r"\langle G_y, \hat{f}_j^y \rangle \geq 1 - \xi_{ij}"),
-    reading=f"Here: the margin of Eq. 5, summed over both channels. {SEEN}",
+    reading="Here: the margin of Eq. 5, summed over both channels.",
 )
 def eq8() -> Computation:
     fx, fy, gx, gy = 1.0, 1.0, 1.0, 1.0  # every frame alike
@@ -107,7 +109,8 @@ def eq8() -> Computation:
     printed = gx * fx + gy * fy > -gx * fx and gy * fy >= 1
     return Computation(
         printed and not meant,
-        f"Still clip, no slack: Eq. 5 satisfied {meant}, Eq. 8 as printed {printed}.",
+        f"A still clip without slack {'satisfies' if meant else 'does not satisfy'} Eq. 5 and "
+        f"{'satisfies' if printed else 'does not satisfy'} Eq. 8 as printed.",
     )
 
 
@@ -125,8 +128,8 @@ def decorrelation() -> Computation:
     apart = abs(g @ f - (gx @ fx + gy @ fy)) + abs(g @ g - (gx @ gx + gy @ gy))
     return Computation(
         apart < 1e-12,
-        "Products and norms of the stacked vector are the sums over the channels "
-        f"(difference {apart:.0e}, of rounding).",
+        "In an example the products and norms of the stacked vector are the sums over its "
+        "channels, up to rounding.",
     )
 
 
@@ -143,7 +146,8 @@ def eq10() -> Computation:
     mean, literal = scores.mean(axis=0), (np.array([0.5, 0.5]) @ scores) / 2
     return Computation(
         bool(np.allclose(literal, mean / 2) and literal.argmax() == mean.argmax()),
-        f"Equal weights: Eq. 9 gives {mean.round(2).tolist()}, Eq. 10 {literal.round(2).tolist()}.",
+        f"Equal weights: Eq. 9 gives {' and '.join(f'{v:.1f}' for v in mean)}, Eq. 10 "
+        f"{' and '.join(f'{v:.1f}' for v in literal)}.",
     )
 
 
@@ -182,7 +186,7 @@ def eq11() -> Computation:
     Verdict.EQUATION,
     "Eq. 14 has no gradient: every weight would move one way.",
     Quote("Eq. 14", r"\Delta\theta_t = -\eta / (E[g^2]_t + \varepsilon)^{1/2}"),
-    reading=f"Here: times g_t. {SEEN}",
+    reading="Here: times g_t.",
 )
 def eq14() -> Computation:
     eta, rho, eps = 0.02, 0.2, 1e-6

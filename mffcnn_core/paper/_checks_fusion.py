@@ -115,7 +115,8 @@ def same_rows() -> Computation:
     one, two = accuracies("Table 1"), accuracies("Table 2")
     both = [row for row in one if row in two]
     same = all(one[row] == two[row] for row in both)
-    return Computation(same and len(both) == 5, f"{len(both)} rows, all equal: {same}.")
+    told = "all with the same values" if same else "not all with the same values"
+    return Computation(same and len(both) == 5, f"{len(both)} rows stand in both, {told}.")
 
 
 @check(
@@ -147,7 +148,9 @@ def single_streams() -> Computation:
 def bidirectional() -> Computation:
     directions = sorted({row.split()[0] for place in ("Table 1", "Table 2")
                          for row in accuracies(place)})  # fmt: skip
-    return Computation("both" not in directions, f"Directions: {', '.join(directions)}.")
+    return Computation(
+        "both" not in directions, f"Directions of the rows: {' and '.join(directions)}."
+    )
 
 
 FUSION = (

@@ -38,7 +38,7 @@ class Origin:
 
     @property
     def reference(self) -> int | None:
-        """Number of the work in the paper's reference list; None: it is not in it."""
+        """Number of the work in the paper's reference list; None if it is not in it."""
         found = find_reference(self.title) if self.title else []
         return found[0] if found else None
 

@@ -1,5 +1,6 @@
 """Figures from arrays and results; nothing here trains or reads a video file."""
 
+from mffcnn_core.plots._details import Details, show_details
 from mffcnn_core.plots._explore import (
     Explorable,
     explore_fusion,
@@ -25,6 +26,7 @@ from mffcnn_core.plots._style import style
 from mffcnn_core.plots._timeline import plot_timeline
 
 __all__ = [
+    "Details",
     "Explorable",
     "Film",
     "Picture",
@@ -48,6 +50,7 @@ __all__ = [
     "plot_sweep",
     "plot_timeline",
     "show",
+    "show_details",
     "show_table",
     "show_video",
     "style",

@@ -17,7 +17,7 @@ import pandas as pd
 from mffcnn_core.arrays import Frames, check_frames
 from mffcnn_core.errors import ParameterError
 from mffcnn_core.expressions import EXPRESSIONS, label_of
-from mffcnn_core.plots._show import _check_alt, _data_uri, _figure_html
+from mffcnn_core.plots._show import _check_alt, _data_uri, _figure_html, arrows
 
 SIDE = 96  # px of one small picture, less in a long row
 SMALLEST = 8
@@ -135,7 +135,7 @@ def explore_fusion(rows: pd.DataFrame, *, data: str, alt: str, caption: str = ""
     body = "".join(_fusion_row(row) for row in rows.to_dict("records"))
     ways = "".join(
         f'<label><input type="radio" name="explore-way" value="{html.escape(way)}"'
-        f"{' checked' if way == 'T->S' else ''}> {html.escape(way)}</label>"
+        f"{' checked' if way == 'T->S' else ''}> {arrows(way)}</label>"
         for way in WAYS
     )
     stages = "".join(
@@ -168,7 +168,7 @@ def _fusion_row(row: Mapping[str, object]) -> str:
     if accuracy:
         accuracy += f" ({share('low')} to {share('high')})"
     key = f"{row['direction']}:{','.join(map(str, row['stages']))}"
-    cells = (row["label"], accuracy or "—", row["origin"], share("RML"), share("BAUM-1s"))
+    cells = (arrows(row["label"]), accuracy or "—", row["origin"], share("RML"), share("BAUM-1s"))
     # the headline's row is what stands here without the script
     hidden = "" if key == "T->S:4,5" else " hidden"
     return (

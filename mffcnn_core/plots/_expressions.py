@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 import numpy.typing as npt
@@ -92,10 +93,18 @@ def plot_confusion_matrix(
         share, annot=np.array(cells), fmt="", cmap="cividis", vmin=0, vmax=100, square=True, ax=ax,
         xticklabels=labels, yticklabels=labels, annot_kws={"fontsize": 8}, cbar=False,
     )  # fmt: skip
+    for text, value in zip(ax.texts, share.ravel(), strict=True):
+        text.set_color(_ink_on(mpl.colormaps["cividis"](value / 100)))
     ax.set(xlabel="recognised as", ylabel="true expression", title=title)
     ax.tick_params(axis="x", rotation=40)
     ax.tick_params(axis="y", rotation=0)
     return ax
+
+
+def _ink_on(ground: tuple[float, ...]) -> str:
+    """Return black or white, whichever has more contrast with a colour (WCAG 2)."""
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in ground[:3]]
+    return "black" if np.dot([0.2126, 0.7152, 0.0722], linear) > 0.179 else "white"
 
 
 def plot_recall(
@@ -124,9 +133,9 @@ def plot_recall(
             label=name, hatch=hatches[number % len(hatches)], edgecolor=ax.get_facecolor(),
         )  # fmt: skip
     if chance is not None:
-        ax.axhline(100 * chance, ls="--", lw=1, color=plt.rcParams["text.color"])
-        ax.text(len(labels) - 0.5, 100 * chance, "chance", ha="right", va="bottom", fontsize=8)
+        ink = plt.rcParams["text.color"]
+        ax.axhline(100 * chance, ls="--", lw=1, color=ink, label="chance")
     ax.set_xticks(place, labels, rotation=20)
     ax.set(ylabel="recall (%)", ylim=(0, 100))
-    ax.legend(loc="upper center", bbox_to_anchor=(0.5, 1.15), ncols=len(recall), fontsize=9)
+    ax.legend(loc="upper center", bbox_to_anchor=(0.5, 1.15), ncols=len(recall) + 1, fontsize=9)
     return ax

@@ -85,7 +85,7 @@ def plot_contact_sheet(
             counts = " or ".join(str(n) for n in sorted(set(allowed)))
             raise ParameterError(f"{name}: expected {counts} entries, got {len(given)}.")
     shape = frames[0].shape
-    margin = 0.22 * (1 if len(titles) <= columns else rows)
+    margin = 0.32 * (1 if len(titles) <= columns else rows)
     height = width / columns * rows * shape[0] / shape[1] + (margin if len(titles) else 0)
     figure, axes = plt.subplots(
         rows, columns, figsize=(width, height), squeeze=False, layout="constrained"

@@ -8,8 +8,11 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from mffcnn_core.plots._show import arrows
+
 PAPER = {"RML": "s", "BAUM-1s": "D"}
 INSIDE = "≈"
+REFERENCE = "*"
 
 
 def describe_grid(frame: pd.DataFrame) -> str:
@@ -21,7 +24,7 @@ def describe_grid(frame: pd.DataFrame) -> str:
     'Accuracy of a 50.0 %; 1 of 2 rows not run.'
     """
     run = frame[frame.accuracy.notna()]
-    told = ", ".join(f"{row.label} {100 * row.accuracy:.1f} %" for row in run.itertuples())
+    told = ", ".join(f"{arrows(row.label)} {100 * row.accuracy:.1f} %" for row in run.itertuples())
     missing = len(frame) - len(run)
     left = f"{missing} of {len(frame)} rows not run" if missing else "all rows run"
     return f"Accuracy of {told}; {left}." if told else f"Nothing measured: {left}."
@@ -40,9 +43,10 @@ def format_grid(frame: pd.DataFrame, *, facts: Sequence[str] = ()) -> pd.DataFra
     Returns
     -------
     DataFrame of str
-        Accuracy with its interval, macro recall, the worst and the best person; the
-        difference from the baseline with its interval, with ``≈`` before one whose
-        interval holds 0; the paper's values in columns of their own; where it was measured.
+        Accuracy with its interval, or that it was not run, with ``*`` after that of a
+        reference run; macro recall, the worst and the best person; the difference from the
+        baseline with its interval, with ``≈`` before one that is not clear; the paper's
+        values in columns of their own.  Columns without any value are left out.
     """
 
     def percent(value: float) -> str:
@@ -53,7 +57,10 @@ def format_grid(frame: pd.DataFrame, *, facts: Sequence[str] = ()) -> pd.DataFra
         told = {"": row["label"]} | {fact: row[fact] for fact in facts}
         run = not pd.isna(row["accuracy"])
         told["accuracy"] = (
-            f"{row['accuracy']:.1%} ({row['low']:.0%} to {row['high']:.0%})" if run else "–"
+            f"{row['accuracy']:.1%} ({row['low']:.0%} to {row['high']:.0%})"
+            f"{REFERENCE if row['origin'] == 'reference run' else ''}"
+            if run
+            else row["origin"]
         )
         told["macro recall"] = percent(row["macro_recall"])
         told["people"] = f"{row['worst_person']:.0%} to {row['best_person']:.0%}" if run else ""
@@ -61,9 +68,9 @@ def format_grid(frame: pd.DataFrame, *, facts: Sequence[str] = ()) -> pd.DataFra
             told["difference, points"] = _points(row)
         if frame[[*PAPER]].notna().any(axis=None):
             told |= {f"paper, {name}": percent(row[name]) for name in PAPER}
-        told["measured"] = row["origin"]
         shown.append(told)
-    return pd.DataFrame(shown)
+    table = pd.DataFrame(shown)
+    return table.loc[:, (table != "").any()]
 
 
 def _points(row: dict) -> str:
@@ -77,7 +84,7 @@ def _points(row: dict) -> str:
 def plot_grid(frame: pd.DataFrame, *, data: str, baseline: str | None = None) -> Figure:
     """Plot the rows of a grid: left ours with 95 % intervals, right the paper's values.
 
-    A hollow mark is a row whose difference from the baseline has 0 inside its interval.
+    A hollow mark is a row whose difference from the baseline is not clear.
 
     Parameters
     ----------
@@ -111,10 +118,9 @@ def plot_grid(frame: pd.DataFrame, *, data: str, baseline: str | None = None) ->
     if baseline in set(measured.label):
         value = 100 * measured.set_index("label").accuracy[baseline]
         ours.axvline(value, lw=0.8, ls="--", color=plt.rcParams["text.color"])
-    ours.set(yticks=range(len(frame)), yticklabels=frame.label, xlabel="accuracy (%)")
+    ours.set(yticks=range(len(frame)), yticklabels=frame.label.map(arrows), xlabel="accuracy (%)")
     ours.set_title(f"ours, {data}")
     _say_if_empty(ours, measured)
-    ours.invert_yaxis()
     ours.grid(axis="x", lw=0.5)
     if paper:
         for number, (name, marker) in enumerate(PAPER.items(), start=1):
@@ -122,8 +128,10 @@ def plot_grid(frame: pd.DataFrame, *, data: str, baseline: str | None = None) ->
                 100 * frame[name], range(len(frame)), marker, color=f"C{number}", label=name
             )
         axes[0, 1].set(xlabel="recognition rate (%)", title="printed in the paper")
-        axes[0, 1].legend(fontsize=8)
         axes[0, 1].grid(axis="x", lw=0.5)
+        figure.legend(loc="outside lower right", ncols=len(PAPER), fontsize=8)
+    # last, and by hand: rows without any value have their place as well
+    ours.set_ylim(len(frame) - 0.5, -0.5)
     return figure
 
 
@@ -159,3 +167,4 @@ def plot_sweep(
 def _say_if_empty(ax: Axes, measured: pd.DataFrame) -> None:
     if measured.empty:
         ax.text(0.5, 0.5, "not run", ha="center", va="center", transform=ax.transAxes)
+        ax.set(xticks=[])

@@ -23,6 +23,11 @@ def _data_uri(data: bytes, kind: str) -> str:
     return f"data:{kind};base64,{base64.b64encode(data).decode('ascii')}"
 
 
+def arrows(text: str) -> str:
+    """Return a text as it is read: ``T->S`` with an arrow, which no line breaks apart."""
+    return text.replace("->", "→")
+
+
 def _check_alt(alt: str) -> str:
     if len(alt.split()) < 3:
         raise ParameterError(
@@ -46,12 +51,15 @@ class Picture:
     light, dark : bytes
         WebP images.
     alt, caption : str
+    inches : float
+        Width as it was drawn; on a phone no picture shrinks so far that its text is lost.
     """
 
     light: bytes
     dark: bytes
     alt: str
     caption: str = ""
+    inches: float = 0.0
 
     def _repr_html_(self) -> str:
         # The dark image hides itself; the book's style sheet swaps the two in dark mode.
@@ -64,7 +72,8 @@ class Picture:
             )
         )
         # The theme hides a caption that is a sibling of a hidden image.
-        return _figure_html(f"<div>{images}</div>", self.caption)
+        box = f'<div class="mffcnn-picture" style="--inches: {self.inches:g}">{images}</div>'
+        return _figure_html(box, self.caption)
 
     def __repr__(self) -> str:
         return f"[Picture: {self.alt}]"
@@ -92,11 +101,12 @@ def show(draw: Callable[[], Figure], *, alt: str, caption: str = "") -> Picture:
     for mode in ("light", "dark"):
         with style(mode):
             figure = draw()
+            inches = figure.get_figwidth()
             buffer = io.BytesIO()
             figure.savefig(buffer, format="webp", pil_kwargs={"quality": 88, "method": 4})
             plt.close(figure)
         images[mode] = buffer.getvalue()
-    return Picture(**images, alt=alt, caption=caption)
+    return Picture(**images, alt=alt, caption=caption, inches=inches)
 
 
 @dataclass(frozen=True)
@@ -189,13 +199,15 @@ def show_table(frame: pd.DataFrame, *, caption: str, index: bool = False) -> Tab
     caption : str
         What the table holds; screen readers announce it.
     """
+    frame = frame.rename(columns=lambda name: arrows(str(name)))
+    frame = frame.map(lambda value: arrows(value) if isinstance(value, str) else value)
     body = frame.to_html(index=index, border=0, classes="mffcnn-table")
     body = body.replace(' style="text-align: right;"', "")  # the style sheet aligns
     head, rest = body.split(">", 1)
-    title = html.escape(caption)
+    title = html.escape(arrows(caption))
     # A table wider than a phone scrolls inside its box, which the keyboard can reach.
     box = (
         f'<div class="mffcnn-table-box" tabindex="0" role="region" aria-label="{title}">'
-        f"{head}><caption>{title}</caption>{rest}</div>"
+        f"{head}><caption><span>{title}</span></caption>{rest}</div>"
     )
     return Table(box, caption, f"{caption}\n{frame.to_string(index=index)}")

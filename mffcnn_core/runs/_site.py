@@ -69,7 +69,7 @@ class Site:
 
     @property
     def stamp(self) -> Path:
-        """Written when the site is complete: the file that says that it is up to date."""
+        """Written when the site is complete, the file that says that it is up to date."""
         return self.folder / "site.json"
 
     @property

@@ -193,10 +193,17 @@ class _Data:
         }
 
     def statistics(self, stream: str) -> dict[str, list[float]]:
-        """Return mean and standard deviation of every channel of the training images."""
+        """Return mean and standard deviation of every channel of the training images.
+
+        A channel that is the same everywhere beside others that are not has 1 in the place of
+        its deviation: the third channel of flow images may be left empty.
+        """
         shown = self.train.images(np.arange(len(self.train)))[stream].astype(np.float64)
         axes = tuple(range(shown.ndim - 1))
-        return {"mean": shown.mean(axis=axes).tolist(), "std": shown.std(axis=axes).tolist()}
+        mean, std = shown.mean(axis=axes), shown.std(axis=axes)
+        if std.any():
+            std[std == 0] = 1
+        return {"mean": mean.tolist(), "std": std.tolist()}
 
 
 def _optimiser(settings: TrainingSettings) -> dict[str, Any]:

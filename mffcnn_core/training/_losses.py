@@ -43,4 +43,4 @@ LOSSES: dict[str, type[nn.Module]] = {
     "categorical": nn.CrossEntropyLoss,
     "bce_on_softmax": BCEOnSoftmax,
 }
-"""Eq. (11) by reading: what is meant for six classes (the default), and what is printed."""
+"""Eq. (11) by reading, what is meant for six classes (the default), and what is printed."""

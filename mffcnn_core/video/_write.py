@@ -10,7 +10,7 @@ from mffcnn_core.files import atomic_path
 from mffcnn_core.video._read import iter_frames, probe
 
 CODECS = {".mp4": "mp4v", ".webm": "VP80"}
-"""Codec by suffix: both are in every OpenCV wheel.  Browsers play only the second one."""
+"""Codec by suffix; both are in every OpenCV wheel.  Browsers play only the second one."""
 
 
 def write_video(path: Path | str, frames: Frames, *, fps: float = 25.0) -> None:

@@ -231,7 +231,7 @@ def test_products_are_chosen(browser, address):
         page.goto(address + "notebooks/12_ablations.html")
         figure = page.locator("[data-explore=fusion]")
         row = figure.locator("tbody tr:visible")
-        assert "T->S C_4_1, C_5_1" in row.inner_text()
+        assert "T→S C_4_1, C_5_1" in row.inner_text()
         assert figure.locator("g[data-way]:visible").count() == 2
         figure.get_by_label("both").check()
         assert "both C_4_1, C_5_1" in row.inner_text()

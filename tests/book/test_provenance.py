@@ -117,7 +117,7 @@ def test_a_run_that_did_not_succeed_is_a_warning(book):
     assert "expected a run that succeeded, got one that failed" in book.build()
 
 
-def test_the_injected_parameters_are_folded_and_the_others_shown(book):
+def test_the_injected_parameters_are_said_in_the_box_only(book):
     cells = [
         nbformat.v4.new_code_cell("window = 20", metadata={"tags": ["parameters"]}),
         nbformat.v4.new_code_cell("window = 4", metadata={"tags": ["injected-parameters"]}),
@@ -125,10 +125,22 @@ def test_the_injected_parameters_are_folded_and_the_others_shown(book):
     book.write("notebooks/01_corpus.ipynb", notebook(*cells))
     book.build()
     page = book.page("notebooks/01_corpus")
-    folded = re.findall(r"<details.*?</details>", page, re.DOTALL)
-    assert len(folded) == 1
-    assert "window = 4" in text_of(folded[0])
+    assert "window = 4" not in text_of(page)
     assert "window = 20" in text_of(page)
+
+
+def test_a_chapter_says_at_a_glance_with_which_profile_it_was_run(book):
+    glance = "# Corpus\n\n```{admonition} At a glance\n**Time**: none\n```\n\n```\ncode\n```\n"
+    book.write("book/how_to_scale.md", "# Scale\n")
+    toc = book.folder / "_toc.yml"
+    toc.write_text(toc.read_text() + "- file: book/how_to_scale\n")
+    book.write("_records/build.json", '{"profile": "tiny", "dataset": "ours"}')
+    record().write(book.folder / "_records" / "runs" / "01_corpus.json")
+    cells = [nbformat.v4.new_markdown_cell(glance)]
+    book.write("notebooks/01_corpus.ipynb", nbformat.writes(nbformat.v4.new_notebook(cells=cells)))
+    assert "WARNING" not in book.build()
+    text = text_of(book.page("notebooks/01_corpus"))
+    assert "Time : none This page : profile tiny , data set ours . No GPU" in text
 
 
 def test_a_new_record_changes_the_page(book):

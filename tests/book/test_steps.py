@@ -37,3 +37,13 @@ def test_a_duration_in_round_words(steps, seconds, words):
 def test_every_profile_of_the_repository_has_a_first_guess(steps, root):
     profiles = {path.stem for path in (root / "notebooks" / "profiles").glob("*.yaml")}
     assert profiles <= set(steps.FIRST_GUESS)
+
+
+def test_the_last_words_of_a_job_are_its_own(steps):
+    own = [f"line {k}" for k in range(40)] + ["RuntimeError: a fault"]
+    added = ["RuleException:", "CalledProcessError"] + 30 * ["Error in rule prepare:"]
+    shown = steps._last_words(own + added)
+    assert shown[-1] == "RuntimeError: a fault"
+    assert len(shown) == steps.LAST_LINES
+    assert steps._last_words(own) == shown
+    assert steps._last_words(added) == added[-steps.LAST_LINES :]

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from mffcnn_core.errors import ParameterError
 from mffcnn_core.evaluation import (
+    Difference,
     accuracy,
     bootstrap_interval,
     confusion,
@@ -116,6 +117,21 @@ def test_paired_difference_that_hangs_on_one_person_is_not_clear():
     difference = paired_difference(*_two(same | {"s7": [1] * 8}, same | {"s7": [0] * 8}), seed=0)
     assert difference.value == 0.125
     assert difference.p == 1
+    assert not difference.clear
+
+
+def test_clear_is_beyond_chance_in_either_direction():
+    assert Difference(0.1, 0.02, 0.2, 0.01).clear
+    assert Difference(-0.1, -0.2, -0.02, 0.01).clear
+    assert not Difference(0.1, -0.02, 0.2, 0.01).clear
+    assert not Difference(0.1, 0.02, 0.2, 0.25).clear  # three people: p is never lower
+
+
+def test_few_people_are_never_clear():
+    people = {f"s{k}": [1] * 8 for k in range(5)}
+    difference = paired_difference(*_two(people, {who: [0] * 8 for who in people}), seed=0)
+    assert (difference.low, difference.high) == (1, 1)
+    assert difference.p == pytest.approx(2 / 2**5)
     assert not difference.clear
 
 

@@ -54,7 +54,7 @@ def test_every_row_of_a_grid_is_there_and_the_headline_is_shown():
     body = plots.explore_fusion(rows, data="toys", alt=ALT)._repr_html_()
     shown, hidden = re.findall(r"<tr data-key.*?</tr>", body)
     assert re.findall(r"<td>(.*?)</td>", shown) == [
-        "T-&gt;S C_4_1, C_5_1", "50.0% (40.0% to 60.0%)", "this build", "65.0%", "60.2%",
+        "T→S C_4_1, C_5_1", "50.0% (40.0% to 60.0%)", "this build", "65.0%", "60.2%",
     ]  # fmt: skip
     assert " hidden>" in hidden
     assert re.findall(r"<td>(.*?)</td>", hidden)[1:] == ["—", "not run", "—", "—"]

@@ -38,16 +38,28 @@ def test_printed_rows_mark_what_lies_inside_the_interval(frame):
     assert shown.loc["alike", "difference, points"] == "≈ -2.0 (-10.0 to +6.0)"
     assert shown.loc["worse", "paper, RML"] == "63.0%"
     assert shown.loc["alike", "paper, RML"] == ""
-    assert shown.loc["later", "accuracy"] == "–"
-    assert list(shown.measured) == ["this build", "this build", "reference run", "not run"]
+    assert shown.loc["alike", "accuracy"].endswith(")*")  # a reference run
+    assert shown.loc["later", "accuracy"] == "not run"
     assert list(shown.w) == [4, 8, 12, 16]
 
 
 def test_columns_that_have_nothing_to_say_are_left_out(frame):
     frame[["RML", "BAUM-1s", "difference"]] = NAN
-    assert list(format_grid(frame).columns) == [
-        *("", "accuracy", "macro recall", "people", "measured")
-    ]
+    assert list(format_grid(frame).columns) == ["", "accuracy", "macro recall", "people"]
+    frame[["accuracy", "macro_recall"]] = NAN
+    assert list(format_grid(frame).columns) == ["", "accuracy"]
+
+
+def test_an_arrow_is_one_character(frame):
+    frame.label = [f"T->S {name}" for name in frame.label]
+    assert plot_grid(frame, data="x").axes[0].get_yticklabels()[0].get_text() == "T→S head"
+
+
+@pytest.mark.parametrize("without", ["ours", "paper's"])
+def test_every_row_has_its_place_in_the_plot(frame, without):
+    frame.loc[frame.index[[0, -1]], ["accuracy"] if without == "ours" else ["RML", "BAUM-1s"]] = NAN
+    for ax in plot_grid(frame, data="x", baseline="worse").axes:
+        assert ax.get_ylim() == (len(frame) - 0.5, -0.5)
 
 
 def test_ours_and_the_papers_stand_in_panels_of_their_own(frame):

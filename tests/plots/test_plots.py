@@ -27,6 +27,7 @@ def test_a_picture_has_both_modes_and_its_alt_text():
     assert "</div><figcaption>a &lt; b</figcaption>" in html  # no sibling of a hidden image
     assert picture.light[:4] == b"RIFF"
     assert picture.light != picture.dark
+    assert "--inches: 2" in html
     assert not plt.get_fignums()  # no figure stays open
 
 
@@ -37,9 +38,18 @@ def test_a_picture_without_alt_text_is_refused():
 
 def test_a_table_has_its_caption_and_no_inline_style():
     table = plots.show_table(pd.DataFrame({"a": [1]}), caption="One & only")
-    assert "<caption>One &amp; only</caption>" in table._repr_html_()
+    assert "<caption><span>One &amp; only</span></caption>" in table._repr_html_()
     assert "style=" not in table._repr_html_()
     assert "One & only" in repr(table)
+
+
+def test_arrows_in_tables_are_one_character():
+    frame = pd.DataFrame({"T->S": ["S->T", 1]})
+    html = plots.show_table(frame, caption="T->S or not")._repr_html_()
+    assert "&gt;" not in html
+    assert "<caption><span>T→S or not</span></caption>" in html
+    assert "<th>T→S</th>" in html
+    assert "<td>S→T</td>" in html
 
 
 def test_a_film_carries_its_video_and_poster():
@@ -83,6 +93,33 @@ def test_confusion_matrix_prints_shares_and_counts():
     plt.close("all")
     with pytest.raises(ParameterError, match=r"expected shape \(6, 6\)"):
         plots.plot_confusion_matrix(np.zeros((2, 2)))
+
+
+def test_confusion_matrix_can_be_read_on_every_ground():
+    share = np.array([[100 - k, k, 0] for k in (0, 30, 60)])
+    ax = plots.plot_confusion_matrix(share, labels=["a", "b", "c"], ax=plt.figure().gca())
+    ground = ax.collections[0].get_facecolors()
+
+    def luminance(colour):
+        c = np.asarray(colour)[:3]
+        return np.where(c <= 0.04045, c / 12.92, ((c + 0.055) / 1.055) ** 2.4) @ [
+            0.2126,
+            0.7152,
+            0.0722,
+        ]
+
+    for text, cell in zip(ax.texts, ground, strict=True):
+        dark, light = sorted([luminance(mpl.colors.to_rgb(text.get_color())), luminance(cell)])
+        assert (light + 0.05) / (dark + 0.05) >= 4.5
+
+
+def test_titles_of_a_contact_sheet_are_on_it():
+    frames = [np.zeros((40, 60, 3), np.uint8)] * 3
+    with plots.style("light"):
+        figure = plots.plot_contact_sheet(frames, columns=3, titles=["glad", "angry", "sad"])
+        figure.draw_without_rendering()
+        top = figure.bbox.height
+        assert all(ax.title.get_window_extent().y1 <= top for ax in figure.axes)
 
 
 def test_contact_sheet_counts_its_titles():

@@ -26,16 +26,17 @@ class ToyClip:
 
 
 @pytest.fixture(scope="session")
-def toy_inputs():
-    return load_inputs(
-        [
-            ToyClip(Clip(f"s{s}_{k}", "x.mp4", f"s{s}", ("anger", "fear")[k % 2]), k % 2)
-            for s in range(4)
-            for k in range(6)
-        ],
-        SIZE,
-        {"spatial": FaceFrames(), "temporal": FlowImages()},
-    )
+def toy_clips():
+    return [
+        ToyClip(Clip(f"s{s}_{k}", "x.mp4", f"s{s}", ("anger", "fear")[k % 2]), k % 2)
+        for s in range(4)
+        for k in range(6)
+    ]
+
+
+@pytest.fixture(scope="session")
+def toy_inputs(toy_clips):
+    return load_inputs(toy_clips, SIZE, {"spatial": FaceFrames(), "temporal": FlowImages()})
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ import pytest
 import torch
 
 from mffcnn_core.errors import ParameterError, WeightsError
+from mffcnn_core.features import OrderedFlowMaps, load_inputs
 from mffcnn_core.nets import SMALL_SE_RESNET, FusionSettings, SEResNet, TwoStreamFusionNet
 from mffcnn_core.training import (
     SMALL_JOINT,
@@ -103,6 +104,28 @@ def test_images_are_standardised_by_the_fitted_people_only(toy_inputs, toy_label
     rows = np.concatenate([np.arange(6) + stack.starts[clip] for clip in fit])
     mean = stack.rows[rows].mean(axis=(0, 1, 2))
     np.testing.assert_allclose(net.module_.standardise.mean.flatten(), mean, rtol=0.01)
+
+
+def test_a_channel_that_is_empty_by_choice_is_no_obstacle(toy_clips, toy_labels):
+    maps = {"spatial": OrderedFlowMaps(window=3, third="zero")}
+    inputs = load_inputs(toy_clips, 16, maps)
+    net = _fit(inputs, toy_labels, QUICK.replace(epochs=1))
+    mean, std = net.module_.standardise.mean.flatten(), net.module_.standardise.std.flatten()
+    assert (mean[2], std[2]) == (0, 1)
+    assert (std[:2] > 1).all()
+
+
+def test_images_that_are_all_alike_are_refused(toy_clips, toy_labels):
+    maps = {"spatial": OrderedFlowMaps(window=3, third="zero")}
+    inputs = load_inputs(toy_clips, 16, maps)
+    blank = replace(
+        inputs,
+        stacks={
+            "spatial": replace(inputs.stacks["spatial"], rows=0 * inputs.stacks["spatial"].rows)
+        },
+    )
+    with pytest.raises(ParameterError, match="a channel that is the same everywhere"):
+        _fit(blank, toy_labels, QUICK.replace(epochs=1))
 
 
 def test_inner_split_is_by_person_and_seeded():

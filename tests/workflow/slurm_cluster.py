@@ -147,9 +147,9 @@ def test_jobs_give_the_bytes_of_a_run_on_one_machine(project, finished):
 def test_what_fails_is_told_with_the_end_of_its_log(project):
     steps = project.folder / "mffcnn_core" / "cli" / "_steps.py"
     text = steps.read_text()
-    assert "print(work.preparation.summary())" in text
+    assert "print(report.summary())" in text
     fault = 'raise RuntimeError("a played fault")'
-    steps.write_text(text.replace("print(work.preparation.summary())", fault))
+    steps.write_text(text.replace("print(report.summary())", fault))
     assert start(project).wait(PATIENCE) == 1
     assert "RuntimeError: a played fault" in said(project)
     assert "Failed steps: prepare." in said(project)

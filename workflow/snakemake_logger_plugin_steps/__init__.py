@@ -160,7 +160,7 @@ class LogHandler(LogHandlerBase):
             if log.suffix == ".log":
                 self._say(f"The end of {log}:")
                 text = log.read_text(encoding="utf-8", errors="replace")
-                self._say("\n".join(f"  {line}" for line in text.splitlines()[-LAST_LINES:]))
+                self._say("\n".join(f"  {line}" for line in _last_words(text.splitlines())))
 
     def _finish(self, jobid: int) -> None:
         rule, start = self.running.pop(jobid)
@@ -189,3 +189,10 @@ def _words(rule: str) -> str:
 def _is_echo(message: str) -> bool:
     """Tell whether a message only repeats that a step failed."""
     return message.startswith(("Exiting because", "WorkflowError:\nAt least one job"))
+
+
+def _last_words(lines: list[str]) -> list[str]:
+    """Return the end of a job's log, without what Snakemake, which ran the job, adds to it."""
+    epilogue = ("RuleException:", "Error in rule ")
+    end = next((k for k, line in enumerate(lines) if line.startswith(epilogue)), len(lines))
+    return (lines[:end] or lines)[-LAST_LINES:]
