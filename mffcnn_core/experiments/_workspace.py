@@ -80,11 +80,14 @@ class Evidence:
         Seconds, machine, date and commit of the run that made it.
     origin : {"this build", "reference run"}
         Computed here, or committed beside the code.
+    folder : Path
+        In which it lies.
     """
 
     record: ResultsRecord
     run: Mapping[str, Any]
     origin: Origin
+    folder: Path
 
 
 @dataclass(frozen=True)
@@ -224,8 +227,30 @@ class Workspace:
             if origin in (None, place) and (folder / "results.json").is_file():
                 record = ResultsRecord.read(folder)
                 if claims(record) == claims(wanted) and record.seed == self.profile.seed:
-                    return Evidence(record=record, run=read_json(folder / "run.json"), origin=place)
+                    run = read_json(folder / "run.json")
+                    return Evidence(record=record, run=run, origin=place, folder=folder)
         return None
+
+    def measured(self, experiment: str | Configuration) -> Evidence:
+        """Return what is measured of a configuration, and evaluate it where nothing is.
+
+        What the profile evaluates is of this build and current, see :meth:`recognition`; of
+        anything else a reference run with the same settings will do.
+
+        Parameters
+        ----------
+        experiment : str or Configuration
+            See :func:`mffcnn_core.experiments.configurations`.
+        """
+        if isinstance(experiment, str):
+            (experiment,) = configurations(experiment)
+        found = None
+        if experiment not in self.profile.configurations:
+            found = self.evidence(experiment)
+        if found is None:
+            self.recognition(experiment)
+            found = self.evidence(experiment, origin="this build")
+        return found
 
     def recognition(self, experiment: str | Configuration) -> ResultsRecord:
         """Evaluate a configuration, by default on people that it was not trained on.

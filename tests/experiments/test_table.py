@@ -113,6 +113,26 @@ def test_a_record_of_other_settings_is_no_evidence(work):
     assert work.evidence(HEAD) is None
 
 
+def test_what_the_profile_leaves_out_may_be_a_reference_run(work, monkeypatch):
+    evaluated = []
+
+    def recognition(self, configuration):
+        evaluated.append(configuration.name)
+        _write(self, self.results_folder(configuration.name), configuration, both=ALL)
+
+    monkeypatch.setattr(Workspace, "recognition", recognition)
+    for configuration in (HEAD, OTHER):
+        _write(work, work.reference_folder(configuration.name), configuration, both=HALF)
+    monkeypatch.setattr(type(work.profile), "configurations", (HEAD,))
+    assert work.measured(HEAD).origin == "this build"
+    found = work.measured("mffcnn+fusion.direction=s-to-t")
+    assert (found.origin, found.folder) == ("reference run", work.reference_folder(OTHER.name))
+    assert evaluated == ["mffcnn"]
+    shutil.rmtree(found.folder)
+    assert work.measured(OTHER).origin == "this build"
+    assert evaluated == ["mffcnn", OTHER.name]
+
+
 def test_a_record_is_published_whole_or_not_at_all(work, tiny_project):
     with pytest.raises(ParameterError, match="expected a record of mffcnn in this build, got none"):
         work.publish(HEAD)
