@@ -29,11 +29,11 @@ FIRST_GUESS = {
         "site": 15,
     },
     "quick": {
-        "corpus": 240,
-        "prepare": 120,
-        "evaluate": 200,
+        "corpus": 190,
+        "prepare": 80,
+        "evaluate": 100,
         "notebook": 30,
-        "site": 25,
+        "site": 60,
     },
     "paper": {
         "corpus": 7200,
