@@ -266,6 +266,8 @@ def test_without_scripts_an_explorable_stands_still(browser, address, name):
     figure = page.locator("[data-explore]")
     assert figure.is_visible()
     assert figure.locator(".explore-controls").is_hidden()
+    for box in figure.locator("rect").all()[:1]:  # of the network: its text can be read
+        assert box.evaluate("e => getComputedStyle(e).fill") != "rgb(0, 0, 0)"
     context.close()
 
 
