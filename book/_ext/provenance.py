@@ -20,6 +20,7 @@ from sphinx.util.docutils import SphinxDirective
 from mffcnn_core.errors import RecordError
 from mffcnn_core.runs import RunRecord
 
+PASTED = re.compile(r"^```\{glue\}.*?^```$", re.MULTILINE | re.DOTALL)
 GLANCE = re.compile(r"^```\{admonition\} At a glance\n(?:.*\n)*?(?=```)", re.MULTILINE)
 PROFILE = (
     "**This page**: profile {record}`build.json#profile`, data set {record}`build.json#dataset`. "
@@ -212,6 +213,8 @@ def _annotate(app: Sphinx, docname: str, source: list[str]) -> None:
 
     The cell that papermill injected says no more than these, and goes.
     """
+    if not records_folder(app.env).is_dir():  # nothing was run: no page has a picture to paste
+        source[0] = PASTED.sub("", source[0])
     if not app.env.doc2path(docname).endswith(".ipynb"):
         return
     notebook = json.loads(source[0])
