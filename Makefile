@@ -28,11 +28,11 @@ $(INSTALLED): pyproject.toml constraints.txt
 	@echo "Installing at the versions of constraints.txt; torch is large, expect 3 to 10 minutes."
 	$(BIN)/python -m pip install --disable-pip-version-check --quiet --progress-bar on \
 	  --constraint constraints.txt --editable '.[book,test,dev,teach]'
-	$(BIN)/python -m mffcnn_core.cli doctor --quiet
+	$(BIN)/python -m mffcnn_book.cli doctor --quiet
 	@touch $@
 
 book: $(INSTALLED) ## run the notebooks and build the site (PROFILE, DATASET)
-	@$(BIN)/python -m mffcnn_core.cli book --profile $(PROFILE) --dataset $(DATASET)
+	@$(BIN)/python -m mffcnn_book.cli book --profile $(PROFILE) --dataset $(DATASET)
 
 test: $(INSTALLED) check ## style, floors, unit tests, smoke notebooks, the site in a browser
 	$(BIN)/python -m pytest
@@ -52,7 +52,7 @@ format: $(INSTALLED) ## rewrite the code in the house style
 	$(BIN)/ruff format .
 
 serve: book ## build the site and serve it on http://localhost:PORT
-	@$(BIN)/python -m mffcnn_core.cli book --profile $(PROFILE) --dataset $(DATASET) --serve $(PORT)
+	@$(BIN)/python -m mffcnn_book.cli book --profile $(PROFILE) --dataset $(DATASET) --serve $(PORT)
 
 pdf: book ## print the site to book.pdf beside its first page (needs Chromium)
 	@$(BIN)/python workflow/print_pdf.py --profile $(PROFILE) --dataset $(DATASET)
@@ -64,19 +64,19 @@ address: ## write REPOSITORY=owner/name into the notebooks, for Colab
 	@$(BIN)/python workflow/colab.py $(REPOSITORY)
 
 labs: $(INSTALLED) ## make student editions (book/labs) and keys (_build/labs/key) from labs/source
-	@$(BIN)/python -m mffcnn_core.cli labs build
+	@$(BIN)/python -m mffcnn_book.cli labs build
 
 labs-release: $(INSTALLED) ## put a lab into a course folder, ready to hand out (LAB, COURSE)
-	@$(BIN)/python -m mffcnn_core.cli labs release $(LAB) --course '$(COURSE)'
+	@$(BIN)/python -m mffcnn_book.cli labs release $(LAB) --course '$(COURSE)'
 
 labs-collect: $(INSTALLED) ## take in submissions, a folder or a zip file (LAB, COURSE, INBOX)
-	@$(BIN)/python -m mffcnn_core.cli labs collect $(LAB) --course '$(COURSE)' --inbox '$(INBOX)'
+	@$(BIN)/python -m mffcnn_book.cli labs collect $(LAB) --course '$(COURSE)' --inbox '$(INBOX)'
 
 labs-grade: $(INSTALLED) ## mark what was collected; no sandbox, see book/teaching.md (LAB, COURSE, JOBS)
-	@$(BIN)/python -m mffcnn_core.cli labs grade $(LAB) --course '$(COURSE)' --jobs $(JOBS)
+	@$(BIN)/python -m mffcnn_book.cli labs grade $(LAB) --course '$(COURSE)' --jobs $(JOBS)
 
 labs-feedback: $(INSTALLED) ## take the marking sheet, write a page per student (LAB, COURSE)
-	@$(BIN)/python -m mffcnn_core.cli labs feedback $(LAB) --course '$(COURSE)'
+	@$(BIN)/python -m mffcnn_book.cli labs feedback $(LAB) --course '$(COURSE)'
 
 clean: ## remove what was made: sites, records, corpus, prepared clips (not .venv)
 	rm -rf _build data .snakemake .pytest_cache .ruff_cache .import_linter_cache

@@ -21,16 +21,16 @@ import numpy as np
 from _report import Claim, report
 from tqdm import tqdm
 
-from mffcnn_core.corpus._action_units import action_unit_vector
-from mffcnn_core.corpus._camera import Camera
-from mffcnn_core.corpus._flow import true_flow
-from mffcnn_core.corpus._head import Head
-from mffcnn_core.corpus._identity import make_identity
-from mffcnn_core.corpus._render import render_frame
-from mffcnn_core.corpus._scene import make_scene
-from mffcnn_core.corpus._state import FaceState
-from mffcnn_core.corpus._view import face_box, head_mask
 from mffcnn_core.seeding import generator
+from mffcnn_corpus.acting._state import FaceState
+from mffcnn_corpus.camera._camera import Camera
+from mffcnn_corpus.camera._flow import true_flow
+from mffcnn_corpus.camera._head import Head
+from mffcnn_corpus.camera._render import render_frame
+from mffcnn_corpus.camera._scene import make_scene
+from mffcnn_corpus.camera._view import face_box, head_mask
+from mffcnn_corpus.person._action_units import action_unit_vector
+from mffcnn_corpus.person._identity import make_identity
 
 SEED = 2021
 PEOPLE = 40

@@ -42,13 +42,13 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.svm import LinearSVC
 from tqdm.std import tqdm
 
-from mffcnn_core.corpus import TAKES, CorpusSettings, load_truth, render_corpus
+from mffcnn_core.datasets import Clip
 from mffcnn_core.expressions import EXPRESSIONS, label_of
 from mffcnn_core.faces import crop_faces
 from mffcnn_core.files import code_fingerprint
 from mffcnn_core.flow import estimate_flow
-from mffcnn_core.manifests import Clip
 from mffcnn_core.video import load_video
+from mffcnn_corpus import TAKES, CorpusSettings, load_truth, render_corpus
 
 PROJECT = Path(__file__).parents[1]
 SIDE = 96  # px
@@ -172,7 +172,7 @@ def main() -> int:
         "corpus_recognition",
         [Claim(f"accuracy, {name}", values[name], rule) for name, rule in BARS.items()],
         settings=settings,
-        code=code_fingerprint("mffcnn_core.corpus"),
+        code=code_fingerprint("mffcnn_corpus"),
         clips=len(clips),
         classes=EXPRESSIONS,
         accuracy=table,

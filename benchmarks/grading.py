@@ -16,7 +16,7 @@ from pathlib import Path
 import nbformat
 from _report import Claim, report
 
-from mffcnn_core.labs import Lab, collect, find_labs, grade, make_copy, release
+from mffcnn_book.labs import Lab, collect, find_labs, grade, make_copy, release
 
 STUDENTS, JOBS, BAR = 30, 2, 600
 

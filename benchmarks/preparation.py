@@ -25,13 +25,13 @@ import cv2
 import yaml
 from _report import Claim, report
 
-from mffcnn_core.corpus import CorpusSettings, plan_corpus, render_clip
+from mffcnn_core.datasets import Clip
 from mffcnn_core.faces import make_detector
 from mffcnn_core.flow import iter_flow
-from mffcnn_core.manifests import Clip
 from mffcnn_core.pooling import iter_ordered_flow_maps
 from mffcnn_core.preparation import PreparationSettings, PreparedClip, prepare_file
 from mffcnn_core.video import iter_frames, probe, write_video
+from mffcnn_corpus import CorpusSettings, plan_corpus, render_clip
 
 ROOT = Path(__file__).parents[1]
 PROFILE = yaml.safe_load((ROOT / "notebooks" / "profiles" / "quick.yaml").read_text())

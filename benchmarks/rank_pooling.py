@@ -29,8 +29,6 @@ from sklearn.svm import LinearSVC, LinearSVR
 from tqdm import tqdm
 
 from mffcnn_core.arrays import Flow
-from mffcnn_core.corpus import CorpusSettings, plan_corpus, render_clip
-from mffcnn_core.corpus._clips import face_boxes
 from mffcnn_core.faces import crop_faces
 from mffcnn_core.flow import estimate_flow
 from mffcnn_core.pooling import (
@@ -43,6 +41,8 @@ from mffcnn_core.pooling import (
     windows,
 )
 from mffcnn_core.seeding import generator
+from mffcnn_corpus import CorpusSettings, plan_corpus, render_clip
+from mffcnn_corpus._clips import face_boxes
 
 SEED = 2021
 SIZE = 224

@@ -16,8 +16,8 @@ import numpy as np
 import torch
 from _report import Claim, report
 
+from mffcnn_core.datasets import Clip
 from mffcnn_core.features import FaceFrames, OrderedFlowMaps, load_inputs
-from mffcnn_core.manifests import Clip
 from mffcnn_core.nets import SMALL_SE_RESNET, FusionSettings, SEResNet, TwoStreamFusionNet
 from mffcnn_core.training import (
     SMALL_JOINT,

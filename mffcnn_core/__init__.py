@@ -9,7 +9,7 @@ the root stays empty, so that importing it loads neither torch nor OpenCV.
 from importlib.metadata import PackageNotFoundError, version
 
 try:
-    __version__ = version("mffcnn-core")
+    __version__ = version("mffcnn")
 except PackageNotFoundError:  # a source tree that nobody has installed
     __version__ = "0+unknown"
 

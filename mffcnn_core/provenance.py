@@ -6,7 +6,7 @@ import subprocess
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-PACKAGES = ("mffcnn-core", "numpy", "opencv-python", "scikit-learn", "skorch", "torch")
+PACKAGES = ("mffcnn", "numpy", "opencv-python", "scikit-learn", "skorch", "torch")
 
 
 def package_versions() -> dict[str, str | None]:

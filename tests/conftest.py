@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from mffcnn_core.runs import Site
+from mffcnn_book.runs import Site
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -46,7 +46,7 @@ def smoke_site(root: Path) -> Site:
     with (folder / "tests.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # parallel test processes take turns
         done = subprocess.run(
-            [sys.executable, "-m", "mffcnn_core.cli", "book", "--profile", "smoke"],
+            [sys.executable, "-m", "mffcnn_book.cli", "book", "--profile", "smoke"],
             cwd=root,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -15,8 +15,8 @@ from pathlib import Path
 import yaml
 from pypdf import PdfReader, PdfWriter
 
+from mffcnn_book.runs import Site
 from mffcnn_core.files import atomic_path
-from mffcnn_core.runs import Site
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 QUIET = "--headless --no-sandbox --disable-gpu --no-first-run --no-pdf-header-footer"

@@ -124,7 +124,7 @@ def _links(app: Sphinx, page: str, names: list[str]) -> Iterator[nodes.Node]:
             if not first:
                 yield nodes.Text(", ")
             first = False
-            text = nodes.literal("", name.removeprefix("mffcnn_core."))
+            text = nodes.literal("", name.partition(".")[2])
             yield make_refnode(
                 app.builder, page, objects[name].docname, objects[name].node_id, text
             )

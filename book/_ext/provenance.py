@@ -17,8 +17,8 @@ from sphinx.application import Sphinx
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
+from mffcnn_book.runs import RunRecord
 from mffcnn_core.errors import RecordError
-from mffcnn_core.runs import RunRecord
 
 PASTED = re.compile(r"^```\{glue\}.*?^```$", re.MULTILINE | re.DOTALL)
 GLANCE = re.compile(r"^```\{admonition\} At a glance\n(?:.*\n)*?(?=```)", re.MULTILINE)
@@ -30,7 +30,7 @@ PROFILE = (
 logger = logging.getLogger(__name__)
 
 SHOWN_PACKAGES = (
-    "mffcnn-core", "numpy", "scipy", "opencv-python", "torch", "scikit-learn", "skorch",
+    "mffcnn", "numpy", "scipy", "opencv-python", "torch", "scikit-learn", "skorch",
     "matplotlib",
 )  # fmt: skip
 

@@ -16,16 +16,24 @@ from sphinx.pycode import ModuleAnalyzer
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.nodes import make_refnode
 
-import mffcnn_core
+from mffcnn_book import PACKAGES
 from mffcnn_core.settings import Settings
 
-NOT_A_LIBRARY = {"cli", "doctor"}  # commands; the doctor is one
+NOT_A_LIBRARY = {"mffcnn_book.cli", "mffcnn_book.doctor"}  # commands; the doctor is one
 
 
 def shelves() -> list[str]:
     """Return the full names of the modules that hold the public names."""
-    found = (module.name for module in iter_modules(mffcnn_core.__path__))
-    return [f"mffcnn_core.{name}" for name in sorted(found) if name not in NOT_A_LIBRARY]
+    found = ["mffcnn_corpus"]  # one shelf; the other packages have one for each of their parts
+    for package in ("mffcnn_core", "mffcnn_book"):
+        parts = iter_modules(import_module(package).__path__, prefix=f"{package}.")
+        found += [part.name for part in parts]
+    return sorted(set(found) - NOT_A_LIBRARY)
+
+
+def page_of(shelf: str) -> str:
+    """Return the page that documents a shelf: named after its last part, without the prefix."""
+    return f"book/api/{shelf.rpartition('.')[2].removeprefix('mffcnn_')}"
 
 
 def settings_classes() -> list[tuple[str, type[Settings]]]:
@@ -79,11 +87,11 @@ def _resolve(app: Sphinx, env, node, contnode):
         thing for name, thing in env.get_domain("py").objects.items()
         if name.rpartition(".")[2] == last and thing.objtype in ("class", "exception", "data")
     ]  # fmt: skip
-    if len(named) == 1 and (target == last or target.startswith("mffcnn_core.")):
+    if len(named) == 1 and (target == last or target.startswith(PACKAGES)):
         (thing,) = named
         return make_refnode(app.builder, node["refdoc"], thing.docname, thing.node_id, contnode)
     written = "refwarn" in node  # by a role in a text, and not for a type
-    return None if written and target.startswith("mffcnn_core") else contnode
+    return None if written and target.startswith(PACKAGES) else contnode
 
 
 class Lister(SphinxDirective):
@@ -99,7 +107,7 @@ class ReadingIndex(Lister):
 
     def run(self) -> list[nodes.Node]:
         """Return the table."""
-        from mffcnn_core.experiments import READINGS
+        from mffcnn_book.experiments import READINGS
 
         lines = ["| Reading | Default | Other readings |", "|---|---|---|"]
         for reading in READINGS:
@@ -135,8 +143,13 @@ def settings_lines() -> list[str]:
     return lines
 
 
+def _short(full: str) -> str:
+    """Return a full name without its package."""
+    return full.partition(".")[2]
+
+
 def _link(full: str) -> str:
-    return f"{{py:obj}}`{full.removeprefix('mffcnn_core.')} <{full}>`"
+    return f"{{py:obj}}`{_short(full)} <{full}>`"
 
 
 def _default(field: dataclasses.Field) -> str:

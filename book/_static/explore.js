@@ -1,4 +1,4 @@
-/* Figures that a reader moves (made by mffcnn_core.plots.explore_*).  Each is found by its
+/* Figures that a reader moves (made by mffcnn_book.pages.explore_*).  Each is found by its
    data-explore and works on what stands in it; without this script it stands still. */
 (() => {
   const all = (root, selector) => [...root.querySelectorAll(selector)];

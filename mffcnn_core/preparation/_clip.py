@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from mffcnn_core.datasets import Clip
 from mffcnn_core.errors import PreparationError
-from mffcnn_core.manifests import Clip
 from mffcnn_core.preparation._arrays import (
     PreparedArrays,
     StoredClip,

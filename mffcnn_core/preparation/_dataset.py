@@ -11,10 +11,10 @@ from joblib import Parallel, delayed
 from joblib.externals.loky import get_reusable_executor
 from tqdm.std import tqdm
 
+from mffcnn_core.datasets import Clip, Dataset
 from mffcnn_core.errors import MffcnnError, ParameterError, PreparationError
 from mffcnn_core.faces import FaceTracker, make_detector
 from mffcnn_core.files import code_fingerprint, disk_is_full, sha256_of, sha256_of_path, write_json
-from mffcnn_core.manifests import Clip, Dataset
 from mffcnn_core.preparation._arrays import load_facts
 from mffcnn_core.preparation._prepare import prepare_file
 from mffcnn_core.preparation._report import ClipReport, PreparationReport

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from mffcnn_core.manifests import Clip
+from mffcnn_core.datasets import Clip
 from mffcnn_core.preparation._arrays import VideoCounts
 from mffcnn_core.preparation._clip import PreparedClip
 from mffcnn_core.preparation._settings import PreparationSettings

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from mffcnn_core.runs import Site
+from mffcnn_book.runs import Site
 
 
 @dataclass

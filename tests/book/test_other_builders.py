@@ -6,6 +6,8 @@ import sys
 
 import pytest
 
+from mffcnn_book import PACKAGES
+
 pytestmark = pytest.mark.slow
 
 JUPYTER_BOOK = "from jupyter_book.cli.main import main; main()"
@@ -38,7 +40,7 @@ def test_plain_sphinx_makes_the_same_pages(smoke_site, smoke_pages, tmp_path, ru
 
 
 def test_a_plain_checkout_builds_without_results(root, tmp_path, run):
-    for name in ("book", "notebooks", "mffcnn_core", "data_manifests"):  # pages show them
+    for name in ("book", "notebooks", *PACKAGES, "data_manifests"):  # pages show them
         shutil.copytree(root / name, tmp_path / "root" / name)
     for name in ("_config.yml", "CITATION.cff"):
         shutil.copy(root / name, tmp_path / "root")

@@ -4,7 +4,7 @@ import re
 import nbformat
 import pytest
 
-from mffcnn_core.runs import RunRecord
+from mffcnn_book.runs import RunRecord
 
 
 def record(**changes) -> RunRecord:

@@ -19,7 +19,7 @@ def reference(root):
 
 
 def test_every_package_has_its_page(root, reference):
-    pages = {f"book/api/{name.removeprefix('mffcnn_core.')}" for name in reference.shelves()}
+    pages = {reference.page_of(name) for name in reference.shelves()}
     folder = root / "book" / "api"
     there = {path.relative_to(root).with_suffix("").as_posix() for path in folder.iterdir()}
     assert there == pages
@@ -35,7 +35,7 @@ def test_every_package_has_its_page(root, reference):
 def test_every_public_name_is_on_a_page(smoke_site, reference):
     missing = []
     for shelf in reference.shelves():
-        page = smoke_site.index.parent / f"book/api/{shelf.removeprefix('mffcnn_core.')}.html"
+        page = smoke_site.index.parent / f"{reference.page_of(shelf)}.html"
         text = page.read_text(encoding="utf-8")
         module = importlib.import_module(shelf)
         names = (f"{shelf}.{name}" for name in getattr(module, "__all__", ()))
@@ -50,7 +50,7 @@ def test_settings_and_readings_are_listed(smoke_site, reference):
     assert len(found) > 10
     for name in found:
         assert f"#{name}" in text, name
-    from mffcnn_core.experiments import READINGS
+    from mffcnn_book.experiments import READINGS
 
     for reading in READINGS:
         assert reading.name in text

@@ -2,8 +2,8 @@ import json
 
 import pytest
 
+from mffcnn_book.runs import RunRecord, Site, build_site, stage_site, stale_runs, toc_notebooks
 from mffcnn_core.errors import BuildError, NotebookError
-from mffcnn_core.runs import RunRecord, Site, build_site, stage_site, stale_runs, toc_notebooks
 
 TOC = """\
 format: jb-book

@@ -9,8 +9,9 @@ import time
 
 import pytest
 
-from mffcnn_core.experiments import load_profile
-from mffcnn_core.runs import Site, toc_notebooks
+from mffcnn_book import PACKAGES
+from mffcnn_book.experiments import load_profile
+from mffcnn_book.runs import Site, toc_notebooks
 
 pytestmark = pytest.mark.slow
 
@@ -28,7 +29,7 @@ def experiments(root, profile="smoke"):
 def project(root, tmp_path_factory):
     """A copy of the repository in which everything is made and up to date."""
     copy = tmp_path_factory.mktemp("project")
-    for name in ("mffcnn_core", "notebooks", "book", "workflow", "data_manifests"):
+    for name in (*PACKAGES, "notebooks", "book", "workflow", "data_manifests"):
         ignore = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
         shutil.copytree(root / name, copy / name, ignore=ignore)
     for name in ("_config.yml", "CITATION.cff"):
@@ -79,13 +80,13 @@ def notebooks(project):
         (None, ""),
         ("notebooks/03_optical_flow.ipynb", "notebook_03_optical_flow site"),
         ("book/intro.md", "site"),
-        ("mffcnn_core/cli/__init__.py", ""),
-        ("mffcnn_core/doctor/__init__.py", ""),
+        ("mffcnn_book/cli/__init__.py", ""),
+        ("mffcnn_book/doctor/__init__.py", ""),
         ("mffcnn_core/plots/__init__.py", "NOTEBOOKS site"),
         ("mffcnn_core/nets/__init__.py", "EXPERIMENTS NOTEBOOKS site"),
         ("mffcnn_core/dbn/__init__.py", "EXPERIMENTS NOTEBOOKS site"),
         ("mffcnn_core/flow/__init__.py", "prepare EXPERIMENTS NOTEBOOKS site"),
-        ("mffcnn_core/corpus/__init__.py", "corpus prepare EXPERIMENTS NOTEBOOKS site"),
+        ("mffcnn_corpus/__init__.py", "corpus prepare EXPERIMENTS NOTEBOOKS site"),
         ("notebooks/profiles/smoke.yaml", "corpus prepare EXPERIMENTS NOTEBOOKS site"),
         ("notebooks/profiles/quick.yaml", ""),
     ],

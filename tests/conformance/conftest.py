@@ -6,9 +6,9 @@ from pathlib import Path
 import cv2
 import pytest
 
-from mffcnn_core.corpus import CorpusSettings, render_corpus
-from mffcnn_core.manifests import load_manifest
+from mffcnn_core.datasets import load_manifest
 from mffcnn_core.video import iter_frames
+from mffcnn_corpus import CorpusSettings, render_corpus
 
 HERE = Path(__file__).parent
 PEOPLE = 3

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from mffcnn_core.datasets import build_index, load_manifest, open_dataset, validate
 from mffcnn_core.errors import ManifestError, ParameterError
 from mffcnn_core.expressions import EXPRESSIONS
-from mffcnn_core.manifests import build_index, load_manifest, open_dataset, validate
 from mffcnn_core.preparation import PreparationSettings, prepare_dataset
 
 MANIFESTS = sorted((Path(__file__).parents[2] / "data_manifests").glob("*.yaml"))

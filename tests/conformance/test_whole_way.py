@@ -4,8 +4,8 @@ import shutil
 
 import pytest
 
-from mffcnn_core import cli
-from mffcnn_core.cli._data import REMARKS
+from mffcnn_book import cli
+from mffcnn_book.cli._data import REMARKS
 from mffcnn_core.evaluation import ResultsRecord
 
 TINY = """\

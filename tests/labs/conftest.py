@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mffcnn_core.labs import Lab, Mark, find_lab, find_labs, load_planted, make_copy, mark_copies
+from mffcnn_book.labs import Lab, Mark, find_lab, find_labs, load_planted, make_copy, mark_copies
 
 LABS = find_labs(Path(__file__).resolve().parents[2])
 

@@ -6,8 +6,7 @@ import nbformat
 import pandas as pd
 import pytest
 
-from mffcnn_core.errors import LabError
-from mffcnn_core.labs import (
+from mffcnn_book.labs import (
     collect,
     feedback,
     find_lab,
@@ -17,6 +16,7 @@ from mffcnn_core.labs import (
     release,
     student_edition,
 )
+from mffcnn_core.errors import LabError
 
 LAB = 2
 

@@ -4,9 +4,9 @@ import zipfile
 import nbformat
 import pytest
 
+from mffcnn_book.labs import find_lab, student_edition
+from mffcnn_book.labs._inbox import read_inbox
 from mffcnn_core.errors import LabError
-from mffcnn_core.labs import find_lab, student_edition
-from mffcnn_core.labs._inbox import read_inbox
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from mffcnn_core.labs import find_labs, secret_lines, student_edition
+from mffcnn_book.labs import find_labs, secret_lines, student_edition
 
 MARKERS = re.compile(r"(BEGIN|END) (SOLUTION|HIDDEN TESTS|MARK SCHEME)")
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mffcnn_core.labs import load_planted
+from mffcnn_book.labs import load_planted
 
 pytestmark = pytest.mark.slow
 

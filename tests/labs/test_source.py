@@ -3,8 +3,8 @@ import dataclasses
 import pytest
 import yaml
 
+from mffcnn_book.labs import Lab, find_lab, find_labs, load_planted, make_copy, secret_lines
 from mffcnn_core.errors import LabError
-from mffcnn_core.labs import Lab, find_lab, find_labs, load_planted, make_copy, secret_lines
 
 
 def test_labs_in_their_order(root):

@@ -12,7 +12,7 @@ import papermill
 import pytest
 import yaml
 
-from mffcnn_core.runs import read_parameters
+from mffcnn_book.runs import read_parameters
 
 FOLDER = Path(__file__).resolve().parents[2] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
@@ -118,7 +118,7 @@ def test_numbers_of_the_files_are_the_order_of_the_book(root):
 
 
 def test_every_profile_can_be_given_to_papermill_and_to_the_library(root):
-    from mffcnn_core.experiments import load_profile
+    from mffcnn_book.experiments import load_profile
 
     names = []
     for path in sorted((FOLDER / "profiles").glob("*.yaml")):

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from mffcnn_core.runs import Site
+from mffcnn_book import PACKAGES
+from mffcnn_book.runs import Site
 
 PATIENCE = 1800  # seconds, for a machine with much else to do
 TINY = """\
@@ -47,7 +48,7 @@ class Project:
         return self.folder / "notebooks" / "profiles" / "tiny.yaml"
 
     def command(self, *words: object) -> list[str]:
-        return [sys.executable, "-m", "mffcnn_core.cli", *map(str, words), "--profile", "tiny"]
+        return [sys.executable, "-m", "mffcnn_book.cli", *map(str, words), "--profile", "tiny"]
 
     @property
     def environment(self) -> dict[str, str]:
@@ -94,7 +95,7 @@ def make_project(root, tmp_path_factory):
     def make() -> Project:
         folder = tmp_path_factory.mktemp("project")
         ignore = shutil.ignore_patterns("__pycache__")
-        for name in ("mffcnn_core", "workflow", "data_manifests"):
+        for name in (*PACKAGES, "workflow", "data_manifests"):
             shutil.copytree(root / name, folder / name, ignore=ignore)
         (folder / "book").mkdir()
         (folder / "book" / "_toc.yml").write_text("format: jb-book\nroot: book/intro\n")

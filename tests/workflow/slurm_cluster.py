@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from mffcnn_core.runs._leftovers import leftovers
-from mffcnn_core.runs._slurm import jobs_of
+from mffcnn_book.runs._leftovers import leftovers
+from mffcnn_book.runs._slurm import jobs_of
 
 CONFIGURATION = Path("/etc/slurm/slurm.conf")  # SLURM_CONF is not handed down to jobs
 HEADER = "# A cluster of one node for the tests of mffcnn; may be deleted.\n"
@@ -145,7 +145,7 @@ def test_jobs_give_the_bytes_of_a_run_on_one_machine(project, finished):
 
 
 def test_what_fails_is_told_with_the_end_of_its_log(project):
-    steps = project.folder / "mffcnn_core" / "cli" / "_steps.py"
+    steps = project.folder / "mffcnn_book" / "cli" / "_steps.py"
     text = steps.read_text()
     assert "print(report.summary())" in text
     fault = 'raise RuntimeError("a played fault")'

@@ -10,8 +10,8 @@ import numpy as np
 import psutil
 import pytest
 
+from mffcnn_book.runs._leftovers import leftovers
 from mffcnn_core.files import read_json
-from mffcnn_core.runs._leftovers import leftovers
 
 pytestmark = pytest.mark.slow
 

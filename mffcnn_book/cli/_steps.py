@@ -1,0 +1,112 @@
+"""``mffcnn corpus``, ``prepare``, ``evaluate``: the steps before the notebooks."""
+
+import argparse
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from mffcnn_book.cli._data import REMARKS
+from mffcnn_core.errors import PreparationError
+
+if TYPE_CHECKING:
+    from mffcnn_book.experiments import Workspace
+
+
+def add_parser(subparsers: argparse._SubParsersAction) -> None:
+    """Add the three commands."""
+    corpus = _add(subparsers, "corpus", _corpus, "Render the synthetic corpus of a profile.")
+    prepare = _add(subparsers, "prepare", _prepare, "Cut out faces and estimate their flow.")
+    evaluate = _add(subparsers, "evaluate", _evaluate, "Run an experiment and record its results.")
+    evaluate.add_argument(
+        "experiments",
+        nargs="*",
+        metavar="EXPERIMENT",
+        help="a grid such as table_1, or a configuration such as mffcnn (default: those of the "
+        "profile; `mffcnn grids` lists all)",
+    )
+    evaluate.add_argument(
+        "--reference",
+        action="store_true",
+        help="copy the records to results/reference, to be committed",
+    )
+    for parser in (prepare, evaluate):
+        parser.add_argument("--dataset", default="synthetic", help="file in data_manifests")
+    prepare.add_argument(
+        "--lenient",
+        action="store_true",
+        help=f"exit with 0, not {REMARKS}, if some clips could not be prepared",
+    )
+    corpus.set_defaults(dataset="synthetic")
+
+
+def _add(
+    subparsers: argparse._SubParsersAction,
+    name: str,
+    step: Callable[["Workspace", argparse.Namespace], int | None],
+    description: str,
+) -> argparse.ArgumentParser:
+    parser = subparsers.add_parser(
+        name, description=f"{description} What exists and is still current is kept."
+    )
+    parser.add_argument("--profile", default="quick", help="file in notebooks/profiles")
+    parser.add_argument("--jobs", type=int, help="processes (default: all usable cores)")
+
+    def run(args: argparse.Namespace) -> int | None:
+        # loads torch and OpenCV, which `mffcnn --help` can do without
+        from mffcnn_book.experiments import Workspace
+
+        return step(Workspace.open(args.profile, args.dataset, jobs=args.jobs, progress=True), args)
+
+    parser.set_defaults(run=run)
+    return parser
+
+
+def _corpus(work: "Workspace", args: argparse.Namespace) -> None:
+    print(f"{work.dataset.describe()} in {work.data_folder}")
+
+
+def _prepare(work: "Workspace", args: argparse.Namespace) -> int | None:
+    report = work.preparation
+    print(report.summary())
+    for row in report.failed[5:]:  # the summary names the first ones
+        print(f"  {row.clip}: {row.reason}")
+    if not report.prepared:
+        raise PreparationError(
+            f"{work.dataset_name}: expected clips that can be prepared, got none of "
+            f"{len(report.rows)}. See the reasons above."
+        )
+    return REMARKS if report.failed and not args.lenient else None
+
+
+def _evaluate(work: "Workspace", args: argparse.Namespace) -> None:
+    from mffcnn_book.experiments import configurations
+    from mffcnn_core.errors import ExperimentError, MffcnnError
+
+    names = args.experiments or work.profile.evaluate
+    chosen = dict.fromkeys(one for name in names for one in configurations(name))
+    failed: dict[str, str] = {}
+    for number, configuration in enumerate(chosen, start=1):
+        print(f"[{number}/{len(chosen)}] {configuration.name}")
+        try:
+            record = work.recognition(configuration)
+        except MffcnnError as error:  # one that fails takes no other one down
+            failed[configuration.name] = str(error)
+            print(f"  failed: {error}")
+            continue
+        for name, measures in record.metrics.items():
+            low, high = measures["accuracy_interval"]
+            print(
+                f"  {name}: accuracy {measures['accuracy']:.1%} "
+                f"(95 % interval over people {low:.1%} to {high:.1%}), "
+                f"macro recall {measures['macro_recall']:.1%}"
+            )
+        folder = (
+            work.publish(configuration)
+            if args.reference
+            else work.results_folder(configuration.name)
+        )
+        print(f"  record in {folder}")
+    if failed:
+        raise ExperimentError(
+            f"evaluate: expected all {len(chosen)} configurations to succeed, got {len(failed)} "
+            f"that did not: {', '.join(failed)}. See above; what is done is kept."
+        )

@@ -1,0 +1,122 @@
+"""A recogniser trained on everybody, kept in a file, and used on any video."""
+
+from pathlib import Path
+from typing import Any
+
+from mffcnn_book.experiments._configuration import Configuration
+from mffcnn_book.experiments._workspace import Workspace
+from mffcnn_core.errors import ParameterError
+from mffcnn_core.pipelines import (
+    SavedRecogniser,
+    Timeline,
+    save_recogniser,
+    score_over_time,
+)
+from mffcnn_core.preparation import PreparationSettings, PreparedArrays, prepare_video
+from mffcnn_core.provenance import package_versions
+from mffcnn_core.seeding import integer_seed
+
+
+def model_path(work: Workspace, pipeline: str) -> Path:
+    """Return where a model of a workspace lies unless told otherwise."""
+    name = f"{work.dataset_name}-{work.profile.name}-{pipeline}.mffcnn"
+    return work.root / "data" / "models" / name
+
+
+def train_model(work: Workspace, pipeline: str, path: Path | None = None) -> Path:
+    """Train a pipeline on all clips of a data set, and save it.
+
+    A training that was cut off goes on where it stopped: its checkpoints lie beside the
+    model until that is written.
+
+    Parameters
+    ----------
+    work : Workspace
+    pipeline : str
+        A key of :data:`mffcnn_core.pipelines.PIPELINES`.
+    path : Path, optional
+        See :func:`model_path`.
+
+    Returns
+    -------
+    Path
+        Of the model.
+
+    Raises
+    ------
+    ParameterError
+        If the pipeline is unknown, or no clip could be prepared.
+    """
+    path = model_path(work, pipeline) if path is None else path
+    checkpoints = path.with_suffix(".checkpoints")
+    seed = integer_seed(work.profile.seed, "model")
+    recogniser = work.profile.recogniser(Configuration(pipeline=pipeline))
+    recogniser.set_params(seed=seed, progress=work.progress, checkpoints=checkpoints)
+    prepared = work.preparation.prepared
+    if not prepared:
+        raise ParameterError(
+            f"{work.dataset_name}: expected prepared clips to train on, got none. "
+            f"{work.preparation.summary()}"
+        )
+    recogniser.fit(prepared, [item.clip.expression for item in prepared])
+    save_recogniser(
+        recogniser,
+        path,
+        pipeline=pipeline,
+        profile=work.profile.name,
+        dataset={"name": work.dataset_name, "sha256": work.dataset.sha256},
+        clips=len(prepared),
+        people=len({item.clip.subject for item in prepared}),
+        preparation=work.profile.preparation.to_dict(),
+        versions=package_versions(),
+    )
+    for checkpoint in checkpoints.glob("*.pt"):
+        checkpoint.unlink()
+    if checkpoints.is_dir():
+        checkpoints.rmdir()
+    return path
+
+
+def predict_video(
+    model: SavedRecogniser, video: Path, *, window: int = 29
+) -> tuple[PreparedArrays, Timeline]:
+    """Return the prepared arrays of a video, and what a saved model says of them.
+
+    Parameters
+    ----------
+    model : SavedRecogniser
+        Of :func:`train_model`: it knows how its videos were prepared.
+    video : Path
+    window : int
+        Frames, see :func:`mffcnn_core.pipelines.score_over_time`.
+
+    Raises
+    ------
+    ParameterError
+        If the model does not tell how its videos were prepared.
+    VideoError, NoFaceError
+        If the video cannot be read, or shows no face.
+    """
+    recogniser, facts = model
+    if "preparation" not in facts:
+        raise ParameterError(
+            "model: expected one that tells how its videos were prepared, got none of it. "
+            "Make it with `mffcnn train`."
+        )
+    arrays = prepare_video(video, PreparationSettings.from_dict(facts["preparation"]))
+    return arrays, score_over_time(recogniser, arrays, window=window)
+
+
+def worth(facts: dict[str, Any]) -> str:
+    """Return in plain words what the answers of a model are worth."""
+    data = facts["dataset"]["name"]
+    trained = f"trained on {facts['clips']} clips of {facts['people']} people of {data!r}"
+    if data == "synthetic":
+        return (
+            f"This model was {trained}: faces that a program has drawn. It has never seen a real "
+            "one, and on a real video its answer is a demonstration, not a measurement."
+        )
+    return (
+        f"This model was {trained}. It has not been tested on this person or camera; scores are "
+        "no probabilities, and an expression is not a feeling."
+    )

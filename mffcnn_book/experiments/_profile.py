@@ -1,0 +1,118 @@
+"""Profiles: how much of the corpus, at which size, trained for how long."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from mffcnn_book.experiments._configuration import Configuration, merged
+from mffcnn_book.experiments._grid import configurations
+from mffcnn_core.errors import ParameterError
+from mffcnn_core.pipelines import make_recogniser
+from mffcnn_core.preparation import PreparationSettings
+from mffcnn_core.recognition import ClipRecogniser
+from mffcnn_core.settings import did_you_mean
+from mffcnn_corpus import CorpusSettings
+
+
+@dataclass(frozen=True)
+class Profile:
+    """The settings of one build of the book.
+
+    Attributes
+    ----------
+    name : str
+        ``smoke`` (tests), ``quick`` (the published default) or ``paper`` (for a GPU).
+    corpus : CorpusSettings
+    preparation : PreparationSettings
+    pipelines : mapping of str to mapping
+        By pipeline, the parameters that differ from its own.
+    groups : int or None
+        Folds of several people each; None leaves one subject out at a time.
+    evaluate : tuple of str
+        Grids and configurations that a build of the book evaluates, see
+        :func:`mffcnn_book.experiments.configurations`.
+    seed : int
+        Of everything that is fitted.
+    """
+
+    name: str
+    corpus: CorpusSettings = field(default_factory=CorpusSettings)
+    preparation: PreparationSettings = field(default_factory=PreparationSettings)
+    pipelines: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    groups: int | None = None
+    evaluate: tuple[str, ...] = ("two_stream", "mffcnn")
+    seed: int = 0
+
+    def recogniser(self, configuration: Configuration) -> ClipRecogniser:
+        """Return an unfitted recogniser, see :func:`mffcnn_core.pipelines.make_recogniser`."""
+        own = self.pipelines.get(configuration.pipeline, {})
+        return make_recogniser(configuration.pipeline, **merged(own, configuration.changes))
+
+    @property
+    def configurations(self) -> tuple[Configuration, ...]:
+        """Every configuration that a build evaluates, once."""
+        return tuple(dict.fromkeys(one for name in self.evaluate for one in configurations(name)))
+
+
+def _pipelines(values: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    changes = {name: own or {} for name, own in values.items()}
+    for name, own in changes.items():
+        make_recogniser(name, **own)  # a misspelt setting is told when the profile is read
+    return changes
+
+
+_SECTIONS = {
+    "corpus": CorpusSettings.from_dict,
+    "preparation": PreparationSettings.from_dict,
+    "pipelines": _pipelines,
+}
+
+
+def load_profile(path: Path | str) -> Profile:
+    """Read a profile file; papermill takes the same file with ``-f``.
+
+    Parameters
+    ----------
+    path : Path or str
+        YAML with ``profile: <name>``, ``seed``, ``groups``, ``evaluate`` and the sections
+        ``corpus``, ``preparation`` and ``pipelines``, all but the name optional.
+
+    Raises
+    ------
+    ParameterError
+        If the file is missing or faulty, or a section or setting is unknown.
+    """
+    path = Path(path)
+    try:
+        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        have = ", ".join(sorted(p.stem for p in path.parent.glob("*.yaml"))) or "none"
+        raise ParameterError(
+            f"profile: expected one of {have}, got {path.stem!r}. "
+            f"Profiles are the YAML files in {path.parent}."
+        ) from error
+    except yaml.YAMLError as error:
+        raise ParameterError(f"{path}: expected YAML, got a syntax error: {error}") from error
+    if not isinstance(raw, dict) or "profile" not in raw:
+        raise ParameterError(f"{path}: expected a mapping with the key 'profile', got {raw!r}.")
+    values = dict(raw)
+    name = values.pop("profile")
+    plain = {key: values.pop(key) for key in ("seed", "groups", "evaluate") if key in values}
+    if "evaluate" in plain:
+        plain["evaluate"] = tuple(plain["evaluate"] or ())
+    for key in values:
+        if key not in _SECTIONS:
+            raise ParameterError(
+                f"{path}: expected known sections, got {key!r}. "
+                f"{did_you_mean(key, list(_SECTIONS))}"
+            )
+    try:
+        sections = {key: _SECTIONS[key](values[key] or {}) for key in values}
+        for experiment in plain.get("evaluate", ()):
+            configurations(experiment)
+    except ParameterError as error:
+        raise ParameterError(f"{path}: {error}") from error
+    return Profile(name=name, **plain, **sections)

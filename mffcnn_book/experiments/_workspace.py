@@ -1,0 +1,452 @@
+"""A workspace: where the clips, the prepared arrays and the results of one build lie."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+
+from sklearn.base import clone
+
+from mffcnn_book.experiments._configuration import Configuration
+from mffcnn_book.experiments._grid import GRIDS, configurations
+from mffcnn_book.experiments._profile import Profile, load_profile
+from mffcnn_core.datasets import Dataset, load_manifest, open_dataset
+from mffcnn_core.errors import ManifestError, ParameterError, RecordError
+from mffcnn_core.evaluation import Meter, ResultsRecord, is_current
+from mffcnn_core.files import (
+    atomic_path,
+    canonical_json,
+    code_fingerprint,
+    read_json,
+    sha256_of,
+    sha256_of_file,
+    write_json,
+)
+from mffcnn_core.pipelines import cell_runs, evaluate_by_subject, with_random_groups
+from mffcnn_core.preparation import PreparationReport, prepare_dataset
+from mffcnn_core.provenance import machine, package_versions
+from mffcnn_core.recognition import ClipRecogniser
+from mffcnn_corpus import render_corpus
+
+MARKER = "data_manifests"
+REFERENCE = "reference"
+
+# What a recognition result depends on: how the arrays are made, and all that is fitted.
+RECOGNITION_CODE = (
+    *("mffcnn_core.video", "mffcnn_core.faces", "mffcnn_core.flow", "mffcnn_core.preparation"),
+    *("mffcnn_core.augment", "mffcnn_core.pooling"),
+    *("mffcnn_core.nets", "mffcnn_core.features", "mffcnn_core.training", "mffcnn_core.dbn"),
+    *("mffcnn_core.evaluation", "mffcnn_core.recognition", "mffcnn_core.baselines"),
+    "mffcnn_core.pipelines",
+    *("mffcnn_core.expressions", "mffcnn_core.seeding"),
+)
+
+
+def project_root(start: Path | str | None = None) -> Path:
+    """Return the folder of the project: the nearest one upwards that holds ``data_manifests``.
+
+    Parameters
+    ----------
+    start : Path or str, optional
+        Where to begin; the current folder by default.
+
+    Raises
+    ------
+    ParameterError
+        If there is none.
+    """
+    start = Path(start or Path.cwd()).resolve()
+    for folder in (start, *start.parents):
+        if (folder / MARKER).is_dir():
+            return folder
+    raise ParameterError(
+        f"project folder: expected a folder with {MARKER}/ here or above, got none from {start}. "
+        "Run from inside the checkout."
+    )
+
+
+Origin = Literal["this build", "reference run"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence:
+    """A record, and where it comes from.
+
+    Attributes
+    ----------
+    record : ResultsRecord
+    run : mapping
+        Seconds, machine, date and commit of the run that made it.
+    origin : {"this build", "reference run"}
+        Computed here, or committed beside the code.
+    folder : Path
+        In which it lies.
+    """
+
+    record: ResultsRecord
+    run: Mapping[str, Any]
+    origin: Origin
+    folder: Path
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """One profile on one data set, and everything that is computed for it.
+
+    Each step returns what exists and computes what is missing: a notebook that is run by
+    itself gets the same as one that ``make book`` runs after the steps before it.
+
+    Attributes
+    ----------
+    root : Path
+        The project's folder.
+    profile : Profile
+    dataset_name : str
+        A manifest in ``data_manifests``.
+    jobs : int
+        Processes for rendering, preparation and folds.
+    progress : bool
+        Whether long steps show a progress bar.
+    """
+
+    root: Path
+    profile: Profile
+    dataset_name: str
+    jobs: int
+    progress: bool
+    _loaded: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    @classmethod
+    def open(
+        cls,
+        profile: str = "quick",
+        dataset: str = "synthetic",
+        *,
+        root: Path | str | None = None,
+        jobs: int | None = None,
+        progress: bool = False,
+    ) -> "Workspace":
+        """Open the workspace of a profile and a data set; nothing is computed yet.
+
+        Parameters
+        ----------
+        profile : str
+            Name of a file in ``notebooks/profiles``.
+        dataset : str
+            Name of a file in ``data_manifests``.
+        root : Path or str, optional
+            The project's folder; found from the current one by default.
+        jobs : int, optional
+            All cores that this process may use by default.
+        progress : bool
+        """
+        root = project_root(root)
+        load_manifest(root / MARKER / f"{dataset}.yaml")
+        return cls(
+            root=root,
+            profile=load_profile(root / "notebooks" / "profiles" / f"{profile}.yaml"),
+            dataset_name=dataset,
+            jobs=jobs or machine()["cores"] or 1,
+            progress=progress,
+        )
+
+    @property
+    def data_folder(self) -> Path:
+        """Where the clips lie; the corpus is rendered per profile, other data are one copy."""
+        folder = self.root / "data" / self.dataset_name
+        return folder / self.profile.name if self.dataset_name == "synthetic" else folder
+
+    def results_folder(self, experiment: str = "") -> Path:
+        """Where the records of an experiment lie."""
+        return self.root / "results" / self.profile.name / self.dataset_name / experiment
+
+    def reference_folder(self, experiment: str = "") -> Path:
+        """Where the committed records of an experiment lie."""
+        return (
+            self.root / "results" / REFERENCE / self.profile.name / self.dataset_name / experiment
+        )
+
+    @cached_property
+    def dataset(self) -> Dataset:
+        """The clips; the synthetic corpus is rendered if it is not there or is stale."""
+        if self.dataset_name == "synthetic":
+            render_corpus(
+                self.profile.corpus, self.data_folder, jobs=self.jobs, progress=self.progress
+            )
+        return open_dataset(self.root / MARKER / f"{self.dataset_name}.yaml", self.data_folder)
+
+    @cached_property
+    def preparation(self) -> PreparationReport:
+        """The prepared clips, and for every clip that could not be prepared the reason."""
+        report = prepare_dataset(
+            self.dataset,
+            self.profile.preparation,
+            self.root / "data" / "prepared",
+            jobs=self.jobs,
+            progress=self.progress,
+        )
+        _write_if_new(self.results_folder() / "preparation.json", report.to_dict())
+        return report
+
+    def settings(self, configuration: Configuration) -> dict[str, Any]:
+        """Return everything that a result of a configuration is asked for with."""
+        return {
+            "profile": self.profile.name,
+            "corpus": self.profile.corpus.to_dict() if self.dataset_name == "synthetic" else None,
+            "manifest_sha256": sha256_of_file(self.root / MARKER / f"{self.dataset_name}.yaml"),
+            "preparation": self.profile.preparation.to_dict(),
+            "pipeline": configuration.pipeline,
+            "recogniser": self.profile.recogniser(configuration).describe(),
+            "protocol": configuration.protocol,
+            "groups": self.profile.groups,
+        }
+
+    def evidence(
+        self, configuration: Configuration, *, origin: Origin | None = None
+    ) -> Evidence | None:
+        """Return the record of a configuration without computing anything.
+
+        Parameters
+        ----------
+        configuration : Configuration
+        origin : {"this build", "reference run"}, optional
+            Where to look; by default in this build and then among the reference runs.
+
+        Returns
+        -------
+        Evidence or None
+            None if there is no record, or it was made with other settings or another seed.
+        """
+        wanted = self.settings(configuration)
+        places: dict[Origin, Path] = {
+            "this build": self.results_folder(configuration.name),
+            "reference run": self.reference_folder(configuration.name),
+        }
+        for place, folder in places.items():
+            if origin in (None, place) and (folder / "results.json").is_file():
+                record = ResultsRecord.read(folder)
+                if claims(record) == claims(wanted) and record.seed == self.profile.seed:
+                    run = read_json(folder / "run.json")
+                    return Evidence(record=record, run=run, origin=place, folder=folder)
+        return None
+
+    def measured(self, experiment: str | Configuration) -> Evidence:
+        """Return what is measured of a configuration, and evaluate it where nothing is.
+
+        What the profile evaluates is of this build and current, see :meth:`recognition`; of
+        anything else a reference run with the same settings will do.
+
+        Parameters
+        ----------
+        experiment : str or Configuration
+            See :func:`mffcnn_book.experiments.configurations`.
+        """
+        if isinstance(experiment, str):
+            (experiment,) = configurations(experiment)
+        found = None
+        if experiment not in self.profile.configurations:
+            found = self.evidence(experiment)
+        if found is None:
+            self.recognition(experiment)
+            found = self.evidence(experiment, origin="this build")
+        return found
+
+    def recognition(self, experiment: str | Configuration) -> ResultsRecord:
+        """Evaluate a configuration, by default on people that it was not trained on.
+
+        The record on disk is returned if settings, data and code are still the same.  What
+        a run that was cut off has left, whole folds and half trainings, is gone on with.
+
+        Parameters
+        ----------
+        experiment : str or Configuration
+            See :func:`mffcnn_book.experiments.configurations`.
+
+        Raises
+        ------
+        ParameterError
+            If there is no such configuration.
+        ExperimentError
+            If folds failed.
+        """
+        if isinstance(experiment, str):
+            (experiment,) = configurations(experiment)
+        recogniser = self.profile.recogniser(experiment)
+        folder = self.results_folder(experiment.name)
+        # a clip that could not be prepared is missing from the result: it belongs to it
+        settings = self.settings(experiment) | {
+            "not_prepared": sorted(row.clip for row in self.preparation.failed)
+        }
+        code = code_fingerprint(*RECOGNITION_CODE)
+        seed, data = self.profile.seed, self.dataset.sha256
+        if is_current(folder, settings=settings, seed=seed, dataset_sha256=data, code=code):
+            return ResultsRecord.read(folder)
+        # of everything but the method: what trainings in one folder have in common
+        ground = {
+            "dataset": self.dataset.sha256,
+            "preparation": settings["preparation"],
+            "code": code,
+            "versions": package_versions(),
+        }
+        cells = folder / "folds"
+        (inputs, loading), groups = self._load(recogniser), self.profile.groups
+        if experiment.protocol == "random":
+            groups = groups or len(set(inputs.subjects))
+            inputs = with_random_groups(inputs, groups, seed=self.profile.seed)
+        predictions = evaluate_by_subject(
+            inputs,
+            recogniser,
+            groups=groups,
+            seed=self.profile.seed,
+            jobs=self.jobs,
+            progress=self.progress,
+            cells=cells,
+            key=ground | {"settings": settings, "seed": self.profile.seed},
+            checkpoints=self.root / "data" / "networks" / sha256_of(ground)[:20],
+        )
+        record = ResultsRecord(
+            experiment=experiment.name,
+            settings=settings,
+            seed=self.profile.seed,
+            dataset_name=self.dataset_name,
+            dataset_sha256=self.dataset.sha256,
+            code=code,
+            predictions=predictions,
+        )
+        runs = cell_runs(cells)
+        runs = {fold.name: runs[fold.name] for fold in predictions.folds}
+        seconds = {name: run["seconds"] for name, run in runs.items()}
+        record.write(
+            folder,
+            seconds=sum(seconds.values()),
+            fold_seconds=seconds,
+            # loading is done once for all folds; for some methods it is most of the work
+            load_seconds=round(loading.seconds, 3),
+            cpu_seconds=loading.cpu_seconds + sum(run["cpu_seconds"] for run in runs.values()),
+            peak_memory=max(loading.peak_memory, *(run["peak_memory"] for run in runs.values())),
+            parameters=max(run["parameters"] for run in runs.values()),
+            jobs=self.jobs,
+        )
+        return record
+
+    def publish(self, configuration: Configuration) -> Path:
+        """Copy this build's record to the committed reference records; return its folder.
+
+        Raises
+        ------
+        ParameterError
+            If this build has no current record.
+        """
+        if self.evidence(configuration, origin="this build") is None:
+            raise ParameterError(
+                f"reference: expected a record of {configuration.name} in this build, got none. "
+                f"Evaluate it first: `mffcnn evaluate {configuration.name}`."
+            )
+        folder = self.reference_folder(configuration.name)
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in ("settings.json", "run.json", "results.json"):  # the last makes it whole
+            with atomic_path(folder / name) as part:
+                part.write_bytes((self.results_folder(configuration.name) / name).read_bytes())
+        return folder
+
+    def _load(self, recogniser: ClipRecogniser) -> tuple[Any, Meter]:
+        """Return the clips as a recogniser needs them, and what it took to load them.
+
+        One that needs the same shares them.
+        """
+        need = recogniser.inputs_key()
+        if need is None or self._loaded.get("need") != need:
+            loader = clone(recogniser).set_params(progress=self.progress)
+            self._loaded.clear()
+            prepared = self.preparation.prepared
+            with Meter() as meter:
+                inputs = loader.load(prepared)
+            self._loaded.update(need=need, inputs=inputs, meter=meter)
+        return self._loaded["inputs"], self._loaded["meter"]
+
+
+def claims(told: ResultsRecord | Mapping[str, Any]) -> str:
+    """Return a digest of the settings that a result claims, or is asked for with.
+
+    Which clips could not be prepared is a finding and left out.
+    """
+    settings = told.settings if isinstance(told, ResultsRecord) else told
+    return sha256_of({name: value for name, value in settings.items() if name != "not_prepared"})
+
+
+def stale_references(root: Path | str | None = None) -> dict[str, str]:
+    """Return the committed records that do not hold what they claim, with the reason.
+
+    A record is stale if its profile or its manifest asks for something else by now, if no
+    grid names its configuration any more, or if its files do not belong together.
+
+    Parameters
+    ----------
+    root : Path or str, optional
+        The project's folder; found from the current one by default.
+
+    Returns
+    -------
+    dict of str to str
+        Folder below ``results/reference`` -> reason; empty if all is well.
+    """
+    root = project_root(root)
+    stale = {}
+    for path in sorted((root / "results" / REFERENCE).rglob("results.json")):
+        place = path.parent.relative_to(root / "results" / REFERENCE)
+        profile, dataset, experiment = place.parts
+        try:
+            work = Workspace.open(profile, dataset, root=root)
+            (configuration,) = configurations(experiment)
+            record = ResultsRecord.read(path.parent)
+        except (ParameterError, ManifestError, RecordError) as error:
+            stale[place.as_posix()] = str(error)
+            continue
+        wanted = work.settings(configuration)
+        if claims(record) != claims(wanted):
+            names = (
+                name
+                for name, value in wanted.items()
+                if sha256_of(record.settings.get(name)) != sha256_of(value)
+            )
+            stale[place.as_posix()] = f"made with other settings of: {', '.join(names)}"
+    return stale
+
+
+def stale_results(work: Workspace) -> dict[str, str]:
+    """Return the records of a build that its pages would show although the code has changed.
+
+    A record that was made with other settings is shown nowhere and left out.
+
+    Parameters
+    ----------
+    work : Workspace
+
+    Returns
+    -------
+    dict of str to str
+        Name of the configuration -> reason; empty if all is well.
+
+    Raises
+    ------
+    RecordError
+        If the files of a record do not belong together.
+    """
+    known = {one.name: one for grid in GRIDS.values() for one in grid.configurations}
+    code = code_fingerprint(*RECOGNITION_CODE)
+    stale = {}
+    for path in sorted(work.results_folder().glob("*/results.json")):
+        name = path.parent.name
+        if name not in known:
+            continue
+        evidence = work.evidence(known[name], origin="this build")
+        if evidence is not None and evidence.record.code != code:
+            stale[name] = "made with other code than there is now"
+    return stale
+
+
+def _write_if_new(path: Path, value: dict[str, Any]) -> None:
+    """Leave an equal file, and its time stamp, alone: what depends on it is still current."""
+    if not path.is_file() or path.read_text(encoding="utf-8") != canonical_json(value) + "\n":
+        write_json(path, value)

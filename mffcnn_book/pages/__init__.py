@@ -1,0 +1,32 @@
+"""Figures, clips and tables as the pages of the book show them."""
+
+from mffcnn_book.pages._details import Details, show_details
+from mffcnn_book.pages._explore import (
+    Explorable,
+    explore_fusion,
+    explore_threshold,
+    explore_windows,
+)
+from mffcnn_book.pages._grids import describe_grid, format_grid, plot_grid, plot_sweep
+from mffcnn_book.pages._network import plot_fusion
+from mffcnn_book.pages._show import Film, Picture, Table, show, show_table, show_video
+
+__all__ = [
+    "Details",
+    "Explorable",
+    "Film",
+    "Picture",
+    "Table",
+    "describe_grid",
+    "explore_fusion",
+    "explore_threshold",
+    "explore_windows",
+    "format_grid",
+    "plot_fusion",
+    "plot_grid",
+    "plot_sweep",
+    "show",
+    "show_details",
+    "show_table",
+    "show_video",
+]

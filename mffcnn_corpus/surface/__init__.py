@@ -1,0 +1,1 @@
+"""The head as a painted surface: shape, skin, features, hair, wrinkles, displacement."""

@@ -1,0 +1,85 @@
+from types import SimpleNamespace
+
+import pytest
+
+from mffcnn_book.experiments import Workspace, model_path, predict_video, train_model, worth
+from mffcnn_core.errors import NoFaceError, ParameterError
+from mffcnn_core.pipelines import load_recogniser
+
+
+@pytest.fixture(scope="module")
+def work(tiny_project):
+    return Workspace.open("tiny", root=tiny_project, jobs=1)
+
+
+@pytest.fixture(scope="module")
+def model(work):
+    return load_recogniser(train_model(work, "two_stream"))
+
+
+@pytest.mark.slow
+def test_a_model_knows_what_it_was_trained_on(work, model):
+    path = model_path(work, "two_stream")
+    assert path.name == "synthetic-tiny-two_stream.mffcnn"
+    assert [p.name for p in path.parent.iterdir()] == [path.name]  # no checkpoint is left over
+    assert model.facts["clips"] == 12
+    assert model.facts["people"] == 2
+    assert model.facts["dataset"]["sha256"] == work.dataset.sha256
+    assert model.facts["preparation"] == work.profile.preparation.to_dict()
+
+
+@pytest.mark.slow
+def test_it_scores_a_video_as_a_whole_and_over_time(work, model):
+    clip = work.preparation.prepared[0].clip
+    arrays, timeline = predict_video(model, work.data_folder / clip.path, window=6)
+    assert timeline.first.tolist() == [0, 3, 4]
+    assert len(arrays.faces) == timeline.stop[-1] == 10
+    whole = model.recogniser.decision_function(work.preparation.prepared[:1])
+    assert timeline.scores == pytest.approx(whole[0], rel=1e-3)  # flow on disk is float16
+
+
+@pytest.mark.slow
+def test_a_training_that_was_cut_off_goes_on(work, tmp_path, monkeypatch):
+    whole = load_recogniser(train_model(work, "two_stream", tmp_path / "whole.mffcnn")).recogniser
+    path = tmp_path / "parts.mffcnn"
+    with monkeypatch.context() as patched:
+        patched.setattr(
+            "mffcnn_book.experiments._model.save_recogniser",
+            lambda *_, **__: (_ for _ in ()).throw(KeyboardInterrupt),
+        )
+        with pytest.raises(KeyboardInterrupt):
+            train_model(work, "two_stream", path)
+    kept = (path.name.partition("-")[0] for path in (tmp_path / "parts.checkpoints").iterdir())
+    assert sorted(kept) == ["spatial", "temporal"]
+    resumed = load_recogniser(train_model(work, "two_stream", path)).recogniser
+    assert not (tmp_path / "parts.checkpoints").exists()
+    clips = work.preparation.prepared[:3]
+    assert (resumed.decision_function(clips) == whole.decision_function(clips)).all()
+
+
+@pytest.mark.slow
+def test_no_face_is_told(model, realdata):
+    with pytest.raises(NoFaceError, match="no_face.mp4: face: expected"):
+        predict_video(model, realdata / "no_face.mp4")
+
+
+@pytest.mark.slow
+def test_a_model_from_elsewhere_must_tell_its_preparation(model):
+    with pytest.raises(ParameterError, match="how its videos were prepared, got none"):
+        predict_video(model._replace(facts={}), "x.mp4")
+
+
+@pytest.mark.slow
+def test_nothing_to_train_on(work):
+    report = SimpleNamespace(prepared=(), summary=lambda: "0 of 2 clips prepared.")
+    empty = SimpleNamespace(
+        root=work.root, profile=work.profile, dataset_name="x", preparation=report, progress=False
+    )
+    with pytest.raises(ParameterError, match="x: expected prepared clips .* 0 of 2 clips"):
+        train_model(empty, "two_stream")
+
+
+def test_worth_is_told_in_plain_words():
+    facts = {"dataset": {"name": "synthetic"}, "clips": 384, "people": 8}
+    assert "384 clips of 8 people of 'synthetic': faces that a program has drawn" in worth(facts)
+    assert "not been tested on this person" in worth(facts | {"dataset": {"name": "ravdess"}})
