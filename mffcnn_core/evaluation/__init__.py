@@ -2,18 +2,17 @@
 
 from mffcnn_core.evaluation._averaging import average_scores
 from mffcnn_core.evaluation._cost import Meter, count_parameters
-from mffcnn_core.evaluation._metrics import (
-    Difference,
-    Interval,
-    accuracy,
-    bootstrap_interval,
-    confusion,
-    macro_recall,
-    paired_difference,
-)
+from mffcnn_core.evaluation._metrics import accuracy, confusion, macro_recall
 from mffcnn_core.evaluation._predictions import Predictions
 from mffcnn_core.evaluation._records import ResultsRecord, is_current
 from mffcnn_core.evaluation._splits import Fold, check_split, leave_one_subject_out, subject_folds
+from mffcnn_core.evaluation._uncertainty import (
+    Difference,
+    Interval,
+    bootstrap_interval,
+    holm,
+    paired_difference,
+)
 
 __all__ = [
     "Difference",
@@ -28,6 +27,7 @@ __all__ = [
     "check_split",
     "confusion",
     "count_parameters",
+    "holm",
     "is_current",
     "leave_one_subject_out",
     "macro_recall",

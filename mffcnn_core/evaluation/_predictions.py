@@ -10,8 +10,9 @@ import numpy.typing as npt
 
 from mffcnn_core.errors import ParameterError
 from mffcnn_core.evaluation._averaging import average_scores
-from mffcnn_core.evaluation._metrics import accuracy, bootstrap_interval, confusion, macro_recall
+from mffcnn_core.evaluation._metrics import accuracy, confusion, macro_recall
 from mffcnn_core.evaluation._splits import Fold
+from mffcnn_core.evaluation._uncertainty import bootstrap_interval
 from mffcnn_core.expressions import EXPRESSIONS
 
 
@@ -97,6 +98,29 @@ class Predictions:
             )
         scores = average_scores([self.scores[name] for name in names])
         return tuple(EXPRESSIONS[i] for i in np.argmax(scores, axis=1))
+
+    def collapsed(self, variant: str | tuple[str, ...]) -> tuple[str, ...]:
+        """Return the folds whose model gave one and the same answer to all of several clips.
+
+        Such a network has learnt nothing: its accuracy is the share of one class, which is
+        chance, and tells nothing of the setting that is looked at.
+
+        Parameters
+        ----------
+        variant : str or tuple of str
+
+        Returns
+        -------
+        tuple of str
+            Names of the folds.
+        """
+        said, truth = np.asarray(self.predicted(variant)), np.asarray(self.expressions)
+        tested = {fold.name: fold.indices(self.subjects)[1] for fold in self.folds}
+        return tuple(
+            name
+            for name, clips in tested.items()
+            if len(set(truth[clips])) > 1 and len(set(said[clips])) == 1
+        )
 
     def metrics(self, variant: str | tuple[str, ...], *, seed: int) -> dict[str, Any]:
         """Return all measures of one variant, or of the average of several.
