@@ -112,4 +112,3 @@ def macro_recall(truth: Sequence[str], predicted: npt.ArrayLike) -> float:
     """
     hits, labels = hits_of(truth, predicted), np.asarray(truth)
     return float(np.mean([hits[..., labels == name].mean() for name in np.unique(labels)]))
-

@@ -65,3 +65,21 @@ def test_scores_are_whole_and_finite(predictions, scores):
 def test_no_scores_at_all_are_refused(predictions):
     with pytest.raises(ParameterError, match="expected at least one variant, got none"):
         replace(predictions, scores={})
+
+
+def test_a_network_that_answers_always_alike_is_found_fold_by_fold(predictions):
+    stuck = predictions.scores["both"].copy()
+    stuck[:6] = np.eye(6)[2]  # all clips of s0 are called one thing, those of s1 another
+    stuck[6:12] = np.eye(6)[4]
+    broken = replace(predictions, scores={"both": stuck})
+    assert broken.collapsed("both") == ("s0", "s1")
+    assert predictions.collapsed("both") == ()
+
+
+def test_one_clip_or_one_expression_is_no_collapse(predictions):
+    alike = replace(
+        predictions,
+        expressions=("fear",) * 18,
+        scores={"both": np.tile(np.eye(6)[EXPRESSIONS.index("fear")], (18, 1))},
+    )
+    assert alike.collapsed("both") == ()
