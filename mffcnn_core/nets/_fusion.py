@@ -117,6 +117,14 @@ class TwoStreamFusionNet(nn.Module):
                 "A product enters the second unit of its stage."
             )
         self.spatial, self.temporal = copy.deepcopy(spatial), copy.deepcopy(temporal)
+        self.joints = nn.ModuleDict(
+            {
+                f"{receiver}_{stage}": _side_by_side(spatial.units[stage, 1].channels)
+                for stage in s.fuse_stages
+                for _, receiver in PATHS[s.direction]
+                if s.operation == "concatenation"
+            }
+        )
         if s.temporal_kernel is not None:
             for place, unit in (*self.spatial.units.items(), *self.temporal.units.items()):
                 if place[1] == 2:
@@ -132,9 +140,9 @@ class TwoStreamFusionNet(nn.Module):
         dict
             ``streams``: the units of each stream, see :meth:`SEResNet.describe`;
             ``fusions``: one entry per product with its ``name`` as in Table 1, ``sender``,
-            ``receiver``, the ``stage``, the unit that it is made ``after`` and the unit
-            whose branch it goes ``into``, and which factor stands before its ReLU
-            (``receiver_relu``, ``sender_relu``).
+            ``receiver``, the ``operation``, the ``stage``, the unit that it is made ``after``
+            and the unit whose branch it goes ``into``, and which factor stands behind its
+            ReLU (``receiver_relu``, ``sender_relu``).
         """
         receiver_relu, sender_relu = RELUS[self.settings.gate]
         return {
@@ -147,6 +155,7 @@ class TwoStreamFusionNet(nn.Module):
                     "into": 2,
                     "sender": sender,
                     "receiver": receiver,
+                    "operation": self.settings.operation,
                     "receiver_relu": receiver_relu,
                     "sender_relu": sender_relu,
                 }
@@ -155,17 +164,24 @@ class TwoStreamFusionNet(nn.Module):
             ],
         }
 
-    def _products(self, place: tuple[int, int], before: PerStream, after: PerStream) -> PerStream:
+    def _joined(self, place: tuple[int, int], before: PerStream, after: PerStream) -> PerStream:
         """Return what enters the branches of the units at ``place`` in the place of ``after``."""
         stage, number = place
         if number != 2 or stage not in self.settings.fuse_stages:
             return {}
         receiver_relu, sender_relu = RELUS[self.settings.gate]
-        return {
-            receiver: (after if receiver_relu else before)[receiver]
-            * (after if sender_relu else before)[sender]
-            for sender, receiver in PATHS[self.settings.direction]
-        }
+        entering = {}
+        for sender, receiver in PATHS[self.settings.direction]:
+            own = (after if receiver_relu else before)[receiver]
+            other = (after if sender_relu else before)[sender]
+            if self.settings.operation == "product":
+                entering[receiver] = own * other
+            elif self.settings.operation == "sum":
+                entering[receiver] = own + other
+            else:
+                both = torch.cat([own, other], dim=1)
+                entering[receiver] = self.joints[f"{receiver}_{stage}"](both)
+        return entering
 
     def _check(self, frames: Tensor, flow: Tensor) -> None:
         together = self.settings.frames
@@ -206,8 +222,8 @@ class TwoStreamFusionNet(nn.Module):
         }
         before = after
         for place in self.spatial.units:
-            products = self._products(place, before, after)
-            before = {name: units[name][place](after[name], products.get(name)) for name in units}
+            joined = self._joined(place, before, after)
+            before = {name: units[name][place](after[name], joined.get(name)) for name in units}
             after = {name: torch.relu(maps) for name, maps in before.items()}
         outputs = {}
         for name, network in networks.items():
@@ -216,3 +232,21 @@ class TwoStreamFusionNet(nn.Module):
                 features = features.unflatten(0, (-1, together)).mean(dim=1)
             outputs[name] = StreamOutput(network.scores(features), features)
         return FusionOutput(**outputs)
+
+
+def _side_by_side(width: int) -> nn.Conv2d:
+    """Return a convolution of two streams' maps that hands on the first one's at the start.
+
+    So the fused network begins as the two that do not know of each other, and learns what of
+    the second stream to let in.
+
+    Parameters
+    ----------
+    width : int
+        Maps of each stream.
+    """
+    joint = nn.Conv2d(2 * width, width, kernel_size=1, bias=False)
+    with torch.no_grad():
+        joint.weight.zero_()
+        joint.weight[:, :width, 0, 0] = torch.eye(width)
+    return joint

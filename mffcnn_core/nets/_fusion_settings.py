@@ -1,4 +1,4 @@
-"""Where, in which direction and how two streams are multiplied."""
+"""Where, in which direction and how two streams are joined."""
 
 from dataclasses import dataclass
 from typing import Literal, get_args
@@ -9,6 +9,7 @@ from mffcnn_core.settings import Settings
 
 Direction = Literal["T->S", "S->T", "both"]
 Gate = Literal["official", "literal", "relu_relu"]
+Operation = Literal["product", "sum", "concatenation"]
 
 PATHS: dict[str, tuple[tuple[str, str], ...]] = {
     "T->S": (("temporal", "spatial"),),
@@ -27,6 +28,10 @@ class FusionSettings(Settings):
 
     Parameters
     ----------
+    operation : {"product", "sum", "concatenation"}
+        What joins the two at a site.  The paper multiplies; the others are its controls, at
+        the same sites and with the same gate: their sum, or both side by side, which a 1x1
+        convolution brings back to the receiver's width.
     fuse_stages : tuple of int
         Stages with a product, any of 2, 3, 4, 5; none leaves two networks that do not
         know of each other.
@@ -55,8 +60,10 @@ class FusionSettings(Settings):
     (II) "Both" is what Sec. 3.5 says; the tables report one direction at a time.
     (III) The kernels over time belong to that earlier network, not to this paper: off.
     As there, they follow the 3x3 convolution of unit 2 of every stage, in both streams.
+    (IV) Sum and concatenation are ours: without them nobody knows what multiplying is worth.
     """
 
+    operation: Operation = "product"
     fuse_stages: tuple[int, ...] = (4, 5)
     direction: Direction = "T->S"
     gate: Gate = "official"
@@ -71,8 +78,8 @@ class FusionSettings(Settings):
                 "The paper's best are (4, 5)."
             )
         object.__setattr__(self, "fuse_stages", tuple(sorted(stages)))
-        for name, choices in (("direction", get_args(Direction)), ("gate", get_args(Gate))):
-            if getattr(self, name) not in choices:
+        for name, kind in (("operation", Operation), ("direction", Direction), ("gate", Gate)):
+            if getattr(self, name) not in (choices := get_args(kind)):
                 raise ParameterError(
                     f"{name}: expected one of {', '.join(choices)}, got {getattr(self, name)!r}. "
                     "See FusionSettings for what they mean."

@@ -88,6 +88,47 @@ def test_the_second_unit_of_a_fused_stage_sees_the_product(fused, images, direct
 
 @pytest.mark.parametrize("gate", GATES)
 @pytest.mark.parametrize("direction", DIRECTIONS)
+def test_sums_and_pairs_stand_where_the_products_do(fused, images, direction, gate):
+    product, total, pair = (
+        Watch(fused(fuse_stages=(4,), direction=direction, gate=gate, operation=operation), images)
+        for operation in ("product", "sum", "concatenation")
+    )
+    for stream in ("spatial", "temporal"):
+        (sender,) = {"spatial", "temporal"} - {stream}
+        own, other = (product.before[one, 4, 1] for one in (stream, sender))
+        if gate != "official":
+            own = own.relu()
+        if gate != "literal":
+            other = other.relu()
+        receives = direction == "both" or (direction == "T->S") == (stream == "spatial")
+        place = stream, 4, 2
+        torch.testing.assert_close(total.branch[place], own + other if receives else own.relu())
+        # at the start the pair hands on what the receiver has, whatever the sender says
+        torch.testing.assert_close(pair.branch[place], own if receives else own.relu())
+        assert total.skip[place].equal(product.skip[place])
+
+
+@pytest.mark.parametrize("block", ["basic", "bottleneck"])
+def test_a_pair_learns_what_to_let_in(tiny, block):
+    streams = [SEResNet(tiny.replace(block=block)) for _ in range(2)]
+    network = TwoStreamFusionNet(
+        *streams, FusionSettings(direction="both", operation="concatenation")
+    )
+    assert sorted(network.joints) == ["spatial_4", "spatial_5", "temporal_4", "temporal_5"]
+    output = network(*torch.rand(2, 4, 3, 32, 32))
+    sum(one.scores.square().sum() for one in output).backward()
+    for joint in network.joints.values():
+        width = joint.weight.shape[0]
+        assert joint.weight.grad[:, width:].abs().max() > 0
+
+
+@pytest.mark.parametrize("operation", ["product", "sum"])
+def test_products_and_sums_have_no_weights(fused, operation):
+    assert not list(fused(operation=operation).joints.parameters())
+
+
+@pytest.mark.parametrize("gate", GATES)
+@pytest.mark.parametrize("direction", DIRECTIONS)
 def test_the_skip_path_is_never_multiplied(fused, images, direction, gate):
     watch = Watch(fused(fuse_stages=STAGES, direction=direction, gate=gate), images)
     for (stream, stage, i), seen in watch.skip.items():
@@ -169,6 +210,7 @@ def test_the_description_is_data(fused):
         "into": 2,
         "sender": "temporal",
         "receiver": "spatial",
+        "operation": "product",
         "receiver_relu": True,
         "sender_relu": False,
     }
@@ -236,6 +278,7 @@ def test_a_trained_temporal_kernel_sees_the_neighbours_of_its_own_fragment(fused
     [
         ({"fuse_stages": (1, 2)}, r"fuse_stages: expected different stages among .*got \(1, 2\)"),
         ({"fuse_stages": (4, 4)}, "fuse_stages: expected different stages"),
+        ({"operation": "mean"}, "operation: expected one of product, sum, concatenation, got"),
         ({"direction": "S->S"}, "direction: expected one of T->S, S->T, both, got 'S->S'"),
         ({"gate": "relu"}, "gate: expected one of official, literal, relu_relu, got 'relu'"),
         ({"frames": 0}, "frames: expected at least 1, got 0"),
