@@ -63,3 +63,7 @@ class ExperimentError(MffcnnError):
 
 class LabError(MffcnnError):
     """A lab, a course folder or a submission is not as the marking needs it."""
+
+
+class InputError(MffcnnError):
+    """A file from outside is damaged, of another kind, or beyond the stated limits."""

@@ -29,6 +29,15 @@ def realdata() -> Path:
 
 
 @pytest.fixture(scope="session")
+def cases() -> Path:
+    """Return the folder of inputs that once failed, or skip the test."""
+    folder = Path(os.environ.get("MFFCNN_CASES", ROOT.parent / "shared" / "cases"))
+    if not folder.is_dir():
+        pytest.skip(f"no rebuilt inputs in {folder} (see CONTRIBUTING.md, MFFCNN_CASES)")
+    return folder
+
+
+@pytest.fixture(scope="session")
 def paper_text() -> str:
     """Return the text of the paper, or skip the test."""
     folder = Path(os.environ.get("MFFCNN_PAPER", ROOT.parent / "shared" / "paper"))

@@ -14,10 +14,12 @@ from mffcnn_book.audit._precision import (
     unpaired_z,
     wilson_interval,
 )
-from mffcnn_book.audit._table import ResultTable, read_table
+from mffcnn_book.audit._reading import read_table
+from mffcnn_book.audit._table import Margin, ResultTable
 
 __all__ = [
     "Finding",
+    "Margin",
     "ResultTable",
     "attainable_counts",
     "attainable_share",

@@ -10,6 +10,7 @@ from mffcnn_book.audit._counts import (
     chance_of_at_most,
     decimals,
 )
+from mffcnn_book.audit._margins import WORDS, rests_on_sizes, wrong
 from mffcnn_book.audit._precision import (
     largest_disagreement,
     standard_error,
@@ -45,8 +46,8 @@ def audit_table(table: ResultTable) -> list[Finding]:
     Returns
     -------
     list of Finding
-        In the order: range of the cells, row sums, mean of the diagonal (confusion matrices),
-        counts, precision.
+        In the order: range of the cells, sums, margins and mean of the diagonal (confusion
+        matrices), counts, precision.
 
     Examples
     --------
@@ -58,19 +59,17 @@ def audit_table(table: ResultTable) -> list[Finding]:
     """
     findings = [_cells(table)]
     if table.is_confusion:
-        findings += [_row_sums(table), *_diagonal(table)]
+        findings += [_sums(table), *_margins(table), *_diagonal(table)]
     return findings + _counts(table) + _precision(table)
-
-
-def _places(table: ResultTable) -> int:
-    return max(decimals(text) for row in table.cells for text in row if text)
 
 
 def _cells(table: ResultTable) -> Finding:
     odd = []
-    for name, row in zip(table.rows, table.cells, strict=True):
+    for i, (name, row) in enumerate(zip(table.rows, table.cells, strict=True)):
         for column, text in zip(table.columns, row, strict=True):
             where = f"{name}, {column}"
+            if table.is_confusion and not table.has_clips(i):
+                continue  # a class that no clip shows
             if not text:
                 odd.append(f"{where} is blank")
             elif Decimal(text) < 0 or (table.unit == "percent" and Decimal(text) > 100):
@@ -91,29 +90,65 @@ def _meaning(table: ResultTable) -> str:
     return "a count" if table.unit == "counts" else "a number from 0 to 100 %"
 
 
-def _row_sums(table: ResultTable) -> Finding:
-    off = []
-    for name, row in zip(table.rows, table.cells, strict=True):
+def _sums(table: ResultTable) -> Finding:
+    """Compare the sums over what 100 per cent are of, or over the clips of a class."""
+    off, what = [], "row sums" if table.of == "true" else "sums"
+    lines = list(zip(table.rows, table.cells, strict=True))
+    if table.of == "predicted":
+        lines = list(zip(table.columns, zip(*table.cells, strict=True), strict=True))
+    elif table.of == "all":
+        lines = [("the table", tuple(text for row in table.cells for text in row))]
+    for name, row in lines:
+        if not any(row):
+            continue
         total = sum(Decimal(text) for text in row if text)
         due = Decimal(100) if table.unit == "percent" else table.clips.get(name)
         # each rounded cell may be off by half its last digit, a whole one if digits are cut off
-        slack = len(row) * Decimal(1).scaleb(-_places(table)) if table.unit == "percent" else 0
+        slack = len(row) * Decimal(1).scaleb(-table.places) if table.unit == "percent" else 0
         if due is not None and abs(total - due) > slack:
             off.append(f"{name} sums to {total} instead of {due}{_moved_point(row, table, due)}")
     if off:
-        return Finding("problem", "row sums", f"{'; '.join(off)}.")
+        return Finding("problem", what, f"{'; '.join(off)}.")
     if table.unit == "counts" and not table.clips:
-        sums = (sum(Decimal(text) for text in row if text) for row in table.cells)
-        told = ", ".join(f"{n} {s}" for n, s in zip(table.rows, sums, strict=True))
-        return Finding("note", "row sums", f"Clips by class: {told}. Compare with the data set.")
+        told = ", ".join(f"{n} {sum(Decimal(text or 0) for text in row)}" for n, row in lines)
+        return Finding("note", what, f"Clips by class: {told}. Compare with the data set.")
+    each = {"true": "Every row sums", "predicted": "Every column sums", "all": "All cells sum"}
     whole = "100 % (within rounding)" if table.unit == "percent" else "the clips of its class"
-    return Finding("ok", "row sums", f"Every row sums to {whole}.")
+    return Finding("ok", what, f"{each[table.of]} to {whole}.")
+
+
+def _margins(table: ResultTable) -> list[Finding]:
+    """Compare what is printed beside and below the matrix with what its cells give."""
+    findings = []
+    for margin in table.margins:
+        where = f"The {margin.side} {margin.name!r}"
+        if not margin.kind:
+            text = f"{where} is neither sum nor recall, precision or F1: it is left aside."
+            findings.append(Finding("note", "margins", text))
+            continue
+        off = wrong(table, margin)
+        if off and rests_on_sizes(table, margin):
+            text = f"{where} cannot be checked: it depends on how many clips a class has (--clips)."
+            findings.append(Finding("note", "margins", text))
+            continue
+        scale = 1 if margin.kind == "total" else 100
+        told = "; ".join(
+            f"{name} {margin.values[name]} instead of {_short(scale * exact)}"
+            for name, exact in off.items()
+        )
+        text = f"{where} is {WORDS[margin.kind]}" + (f", but for: {told}." if off else ".")
+        findings.append(Finding("problem" if off else "ok", "margins", text))
+    return findings
+
+
+def _short(number: Decimal) -> str:
+    return str(number) if number == int(number) else f"{number:.2f}"
 
 
 def _moved_point(row: tuple[str, ...], table: ResultTable, due: Decimal | int) -> str:
     """Name the one cell that would mend the sum if its decimal point were elsewhere."""
     numbers = [Decimal(text or 0) for text in row]
-    slack = len(row) * Decimal(1).scaleb(-_places(table))
+    slack = len(row) * Decimal(1).scaleb(-table.places)
     for column, number in zip(table.columns, numbers, strict=True):
         for shift in (-3, -2, -1, 1, 2):
             moved = number.scaleb(shift)
@@ -123,23 +158,35 @@ def _moved_point(row: tuple[str, ...], table: ResultTable, due: Decimal | int) -
 
 
 def _diagonal(table: ResultTable) -> list[Finding]:
-    cells = [Decimal(row[i] or 0) for i, row in enumerate(table.cells)]
-    clips = [table.clips.get(name) for name in table.rows]
-    if table.unit == "counts":
-        clips = [int(sum(Decimal(text or 0) for text in row)) for row in table.cells]
-        if not all(clips):
+    """Compare the printed mean with those that the diagonal gives."""
+    seen = [i for i in range(len(table.rows)) if table.has_clips(i)]
+    numbers = table.numbers()
+    cells = [numbers[i][i] for i in seen]
+    sizes = [table.clips.get(table.rows[i]) for i in seen]
+    hits = None
+    if table.unit == "counts" or table.of == "all":
+        sizes, hits = [sum(numbers[i]) for i in seen], sum(cells)
+        if not all(sizes):
             return [Finding("note", "average", "A class has no clip: no recall, no mean.")]
-        cells = [100 * cell / n for cell, n in zip(cells, clips, strict=True)]
-    means = {"mean of the recalls": sum(cells) / len(cells)}
-    if all(clips):
-        hits = sum(cell * n for cell, n in zip(cells, clips, strict=True))
-        means["accuracy over all clips"] = hits / sum(clips)
+        cells = [100 * cell / n for cell, n in zip(cells, sizes, strict=True)]
+    rates = "precisions" if table.of == "predicted" else "recalls"
+    means = {f"mean of the {rates}": sum(cells) / len(cells)}
+    if all(sizes) and table.of != "predicted":
+        rightly = sum(cell * n for cell, n in zip(cells, sizes, strict=True))
+        means["accuracy over all clips"] = rightly / sum(sizes)
     told = " and ".join(f"{name} {mean:.2f} %" for name, mean in means.items())
+    if table.unit == "counts":
+        told += f" ({hits} of {sum(sizes)})"
     if not table.average:
         return [Finding("note", "average", f"The diagonal gives: {told}.")]
-    # the printed mean is rounded, and made of cells that are
-    slack = Decimal(1).scaleb(-decimals(table.average)) + Decimal(1).scaleb(-_places(table)) / 2
-    fits = [n for n, mean in means.items() if abs(mean - Decimal(table.average)) <= slack]
+    # the printed mean is rounded, and made of cells that are; it may be a share from 0 to 1
+    scales = (1, 100) if 0 < Decimal(table.average) <= 1 else (1,)
+    slack = Decimal(1).scaleb(-decimals(table.average)) + Decimal(1).scaleb(-table.places) / 2
+    fits = [
+        n
+        for n, mean in means.items()
+        if any(abs(mean - k * Decimal(table.average)) <= k * slack for k in scales)
+    ]
     if not fits:
         text = f"{_plain(table.average)} is printed; the diagonal gives: {told}."
         return [Finding("problem", "average", text)]
@@ -148,7 +195,7 @@ def _diagonal(table: ResultTable) -> list[Finding]:
 
 
 def _counts(table: ResultTable) -> list[Finding]:
-    if table.unit == "counts":
+    if table.unit == "counts" or table.of != "true":
         return []
     tested = [
         (name, column, text, table.clips.get(name if table.is_confusion else column))
@@ -188,6 +235,8 @@ def _precision(table: ResultTable) -> list[Finding]:
 
 def _recalls(table: ResultTable) -> list[Finding]:
     told = []
+    if table.of != "true":
+        return []
     for i, (name, row) in enumerate(zip(table.rows, table.cells, strict=True)):
         n, hit = table.clips.get(name), Decimal(row[i] or 0)
         if table.unit == "counts":

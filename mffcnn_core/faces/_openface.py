@@ -1,5 +1,6 @@
 """What OpenFace 2.0, the paper's own detector, writes about a video."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,11 +10,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from mffcnn_core.arrays import Frames
-from mffcnn_core.errors import DetectorError, NoFaceError
+from mffcnn_core.errors import DetectorError, InputError, NoFaceError
 from mffcnn_core.faces._track import FaceTrack, filled_in
+from mffcnn_core.tables import open_table
 
 POINTS = 68
-_TOLERANCE = 2  # frames by which two decoders may differ
+_TOLERANCE = 2  # frames by which two decoders may differ; a film may be longer than its table
 
 
 @dataclass(frozen=True)
@@ -97,14 +99,15 @@ class OpenFaceOutput:
         Parameters
         ----------
         n_frames : int, optional
-            Of the video; by default up to the last row.
+            Of the video; by default up to the last row.  Frames without a row are frames
+            without the face.
         min_confidence : float
             Rows below it count as frames without the face.
 
         Raises
         ------
         DetectorError
-            If the file has no landmarks or is about a video of another length.
+            If the file has no landmarks or is about a longer video.
         NoFaceError
             If no row is sure enough.
         """
@@ -115,10 +118,16 @@ class OpenFaceOutput:
             )
         told = int(self.frames.max()) + 1
         n = told if n_frames is None else n_frames
-        if abs(told - n) > _TOLERANCE:
+        if told > n + _TOLERANCE:
             raise DetectorError(
                 f"{self.path}: expected the output of a video of {n} frames, got {told}. It "
                 "belongs to another video."
+            )
+        problems = self.problems
+        if told < n - _TOLERANCE:
+            problems += (
+                f"{self.path.name}: its last row is of frame {told} of {n}; the rest are taken as "
+                "frames without the face",
             )
         sure = self.success & (self.confidence >= min_confidence) & (self.frames < n)
         sure &= np.isfinite(self.landmarks).all(axis=(1, 2))
@@ -146,7 +155,7 @@ class OpenFaceOutput:
             found=found,
             n_faces=n_faces,
             landmarks=places[:, 4:].reshape(n, 5, 2),
-            problems=self.problems,
+            problems=problems,
         )
 
 
@@ -159,6 +168,9 @@ def _five(points: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
 def read_openface(path: Path | str) -> OpenFaceOutput:
     """Read the CSV of OpenFace, with or without ``face_id`` and blanks in its header.
 
+    FaceLandmarkVidMulti writes no row for a frame without a face: what is missing is such a
+    frame.
+
     Parameters
     ----------
     path : Path or str
@@ -166,28 +178,17 @@ def read_openface(path: Path | str) -> OpenFaceOutput:
     Raises
     ------
     DetectorError
-        If the file is missing, no CSV, or lacks a column or a row.
+        If the file is missing, no CSV, the output for pictures, lacks a column or a row, has
+        lines of more cells than columns, or a confidence outside [0, 1].
     """
     path = Path(path)
-    try:
-        table = pd.read_csv(path, skipinitialspace=True, low_memory=False)
-    except (OSError, ValueError) as error:  # pandas' parser errors are ValueErrors
-        raise DetectorError(
-            f"{path}: expected the CSV of OpenFace, got a file that cannot be read as one "
-            f"({error}). Run OpenFace again."
-        ) from error
-    table.columns = table.columns.str.strip()
-    missing = [name for name in ("frame", "confidence", "success") if name not in table]
-    if missing or not len(table):
-        what = f"no column {' and '.join(missing)}" if missing else "no row"
-        raise DetectorError(f"{path}: expected the CSV of OpenFace, got {what}. Run it again.")
+    numbers = _numbers(path)
     names = [f"{axis}_{i}" for axis in "xy" for i in range(POINTS)]
-    partly = [name for name in names if name not in table]
+    partly = [name for name in names if name not in numbers]
     if 0 < len(partly) < len(names):
         raise DetectorError(
             f"{path}: expected {POINTS} landmarks, got no column {partly[0]}. Run OpenFace again."
         )
-    numbers = table.apply(pd.to_numeric, errors="coerce")
     problems = []
     broken = ~np.isfinite(numbers[["frame", "confidence", "success"]]).all(axis=1)
     broken |= numbers["frame"] < 1
@@ -199,6 +200,12 @@ def read_openface(path: Path | str) -> OpenFaceOutput:
     kept = numbers[~(broken | again)]
     if not len(kept):
         raise DetectorError(f"{path}: expected rows with numbers, got none. Run OpenFace again.")
+    unsure = kept["confidence"][~kept["confidence"].between(0, 1)]
+    if len(unsure):
+        raise DetectorError(
+            f"{path}: expected confidences from 0 to 1, got {unsure.iloc[0]:g}. Its columns are "
+            "shifted, or it is no output of OpenFace: run it again."
+        )
     points = None if partly else kept[names].to_numpy(float).reshape(-1, 2, POINTS).swapaxes(1, 2)
     return OpenFaceOutput(
         path=path,
@@ -209,3 +216,56 @@ def read_openface(path: Path | str) -> OpenFaceOutput:
         landmarks=points,
         problems=tuple(problems),
     )
+
+
+def _numbers(path: Path) -> pd.DataFrame:
+    """Return the columns that are used; what is no number is missing."""
+    try:
+        table = open_table(path)
+        lines = iter(table)
+        header = [name.strip() for name in next(lines, [])]
+        _check_header(path, header)
+        used = [
+            (name, at) for at, name in enumerate(header) if re.fullmatch(r"[xy]_\d+", name)
+            or name in ("frame", "face_id", "confidence", "success")
+        ]  # fmt: skip
+        rows = []
+        for number, line in enumerate(lines, start=2):
+            if len(line) > len(header):
+                raise DetectorError(
+                    f"{path}: expected {len(header)} cells in a line, as in the first, got "
+                    f"{len(line)} in line {number}. Where numbers have a decimal comma, OpenFace "
+                    "writes such a file: run it again with LC_ALL=C."
+                )
+            line += [""] * (len(header) - len(line))  # a line that was cut off
+            if any(line):
+                rows.append([_number(line[at], table.form) for _, at in used])
+    except InputError as error:
+        raise DetectorError(
+            f"{path}: expected the CSV of OpenFace, got a file that cannot be read as one "
+            f"({error}). Run OpenFace again."
+        ) from error
+    if not rows:
+        raise DetectorError(f"{path}: expected the CSV of OpenFace, got no row. Run it again.")
+    return pd.DataFrame(np.array(rows), columns=[name for name, _ in used])
+
+
+def _check_header(path: Path, header: list[str]) -> None:
+    if "face" in header and "frame" not in header:
+        raise DetectorError(
+            f"{path}: expected the output of OpenFace for a video, got that of FaceLandmarkImg, "
+            "which is for pictures. Run FeatureExtraction or FaceLandmarkVidMulti on the video."
+        )
+    missing = [name for name in ("frame", "confidence", "success") if name not in header]
+    if missing:
+        raise DetectorError(
+            f"{path}: expected the CSV of OpenFace, got no column {' and '.join(missing)}. Run it "
+            "again."
+        )
+
+
+def _number(cell: str, form: str) -> float:
+    try:
+        return float(cell if form == "commas" else cell.replace(",", "."))
+    except ValueError:
+        return np.nan

@@ -1,7 +1,7 @@
 import pytest
 
 from mffcnn_book.audit import audit_table, read_table
-from mffcnn_core.errors import ParameterError
+from mffcnn_core.errors import InputError, ParameterError
 
 CONFUSION = "true,happy,sad,clips\nhappy,70.36,29.64,120\nsad,39.32,60.68,120\naverage,65.52\n"
 ACCURACIES = "method,RML,BAUM-1s\nSVM,60.07%,55.29\nCNN,64.57,60.89\n"
@@ -93,13 +93,14 @@ def test_other_files_are_refused(csv, text, message):
 
 
 def test_an_absent_file(tmp_path):
-    with pytest.raises(ParameterError, match="expected a CSV file, got none that can be read"):
+    with pytest.raises(InputError, match="expected a table .* got a file that cannot be read"):
         read_table(tmp_path / "no.csv")
 
 
-def test_a_file_that_is_no_text(csv):
-    with pytest.raises(ParameterError, match="expected CSV in UTF-8"):
-        read_table(csv("m,Größe\nx,1\n", encoding="latin-1"))
+def test_letters_of_a_spreadsheet(csv):
+    table = read_table(csv("m,Größe\nx,1\n", encoding="latin-1"))
+    assert table.columns == ("Größe",)
+    assert "read as Windows-1252" in table.notes[-1]
 
 
 def test_clips_and_units_must_belong_to_the_table(csv):

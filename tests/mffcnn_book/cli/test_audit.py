@@ -58,7 +58,7 @@ def test_clips_must_be_numbers(fig_8, clips, capsys):
 
 def test_a_file_that_is_not_there(tmp_path, capsys):
     assert main(["audit", str(tmp_path / "no.csv")]) == 1
-    assert "no.csv: expected a CSV file" in capsys.readouterr().err
+    assert "no.csv: expected a table (CSV, TSV or XLSX)" in capsys.readouterr().err
 
 
 def test_it_loads_no_torch():

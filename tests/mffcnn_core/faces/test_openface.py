@@ -78,7 +78,7 @@ def test_bad_rows_are_left_out_and_told(tmp_path):
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("", "cannot be read as one"),
+        ("", "got no column frame and confidence"),
         ("frame,confidence,success\n", "got no row"),
         ("frame,success\n1,1\n", "got no column confidence"),
         ("frame,confidence,success\nx,y,z\n", "expected rows with numbers"),
@@ -109,8 +109,8 @@ def test_a_track_needs_landmarks_certainty_and_the_right_video(tmp_path):
     output = read_openface(write(path, [(t, 0, 0.3, 1, points()) for t in range(1, 9)]))
     with pytest.raises(NoFaceError, match="expected one that OpenFace is sure of"):
         output.track(8)
-    with pytest.raises(DetectorError, match="a video of 20 frames, got 8. It belongs to another"):
-        output.track(20)
+    with pytest.raises(DetectorError, match="a video of 5 frames, got 8. It belongs to another"):
+        output.track(5)
 
 
 def test_aligned_pictures(tmp_path):
@@ -192,3 +192,28 @@ def test_output_made_elsewhere_is_found_by_folders(tmp_path):
     (tmp_path / "s3" / "an1.avi").write_text("s3")
     with pytest.raises(DetectorError, match="expected one output of OpenFace for it, got 2"):
         tracker.key(tmp_path / "s3" / "an1.avi")
+
+
+def test_frames_without_a_row_are_frames_without_the_face(tmp_path, cases):
+    rows = [(t, 0, 0.9, 1, points(x=50 + t)) for t in (1, 2, 3, 6, 7)]
+    track = read_openface(write(tmp_path / "a.csv", rows, face_id=True)).track(20)
+    assert np.flatnonzero(track.found).tolist() == [0, 1, 2, 5, 6]
+    assert "a.csv: its last row is of frame 7 of 20" in track.problems[0]
+    track = read_openface(cases / "openface" / "multi.csv").track(50)
+    assert track.n_faces.max() == 2
+    assert np.flatnonzero(track.found).max() < 50
+
+
+def test_tables_that_other_programs_and_countries_write(tmp_path, cases):
+    with pytest.raises(DetectorError, match="expected 141 cells in a line, .* got 279 in line 2"):
+        read_openface(cases / "openface" / "comma.csv")
+    with pytest.raises(DetectorError, match="that of FaceLandmarkImg, which is for pictures"):
+        read_openface(cases / "openface" / "image.csv")
+    path = write(tmp_path / "a.csv", [(t, 0, 0.9, 1, points()) for t in (1, 2)])
+    plain = read_openface(path).track(2)
+    path.write_text(path.read_text().replace("0.9", "1.9"))
+    with pytest.raises(DetectorError, match="expected confidences from 0 to 1, got 1.9"):
+        read_openface(path)
+    german = path.read_text().replace("1.9", "0.9").replace(",", ";").replace(".", ",")
+    path.write_text(german, encoding="utf-16")
+    assert read_openface(path).track(2).boxes.tolist() == plain.boxes.tolist()
