@@ -7,7 +7,14 @@ import numpy.typing as npt
 
 from mffcnn_core.errors import ParameterError
 from mffcnn_core.features._images import Images, Indices, Rows, StreamImages
-from mffcnn_core.pooling import Normalisation, Smoothing, Solver, dynamic_images, windows
+from mffcnn_core.pooling import (
+    CostScale,
+    Normalisation,
+    Smoothing,
+    Solver,
+    dynamic_images,
+    windows,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,7 +25,7 @@ class DynamicImages(StreamImages):
 
     Parameters
     ----------
-    window, stride, solver, smoothing, C, normalisation
+    window, stride, solver, smoothing, C, C_scale, normalisation
         See :func:`mffcnn_core.pooling.dynamic_images`.
 
     Raises
@@ -32,6 +39,7 @@ class DynamicImages(StreamImages):
     solver: Solver = "exact"
     smoothing: Smoothing = "weighted"
     C: float = 1.0
+    C_scale: CostScale = "absolute"
     normalisation: Normalisation = "channel"
 
     def __post_init__(self) -> None:

@@ -11,6 +11,7 @@ from mffcnn_core.augment import Crop
 from mffcnn_core.errors import ParameterError
 from mffcnn_core.flow import flow_image
 from mffcnn_core.pooling import (
+    CostScale,
     Normalisation,
     Smoothing,
     Solver,
@@ -228,7 +229,7 @@ class OrderedFlowMaps(StreamImages):
 
     Parameters
     ----------
-    window, stride, solver, smoothing, C, normalisation, third
+    window, stride, solver, smoothing, C, C_scale, normalisation, third
         See :func:`mffcnn_core.pooling.ordered_flow_maps`.
     flow_scope : {"full", "clip16"}
         Flows of the whole clip, or only those between its 16 central frames.
@@ -251,6 +252,7 @@ class OrderedFlowMaps(StreamImages):
     solver: Solver = "exact"
     smoothing: Smoothing = "weighted"
     C: float = 1.0
+    C_scale: CostScale = "absolute"
     normalisation: Normalisation = "channel"
     third: ThirdChannel = "magnitude"
     flow_scope: FlowScope = "full"
@@ -289,13 +291,16 @@ class OrderedFlowMaps(StreamImages):
 
     def mirror(self, images: Images) -> Images:
         """Return mirrored maps: what moved to the right moves to the left."""
-        if self.normalisation != "channel":
+        if self.normalisation == "joint":
             raise ParameterError(
                 "mirror: expected maps with channels scaled apart, got normalisation="
                 f"{self.normalisation!r}. Train without mirroring, or with 'channel'."
             )
         mirrored = super().mirror(images).copy()
         x = mirrored[..., 0]
+        if self.normalisation == "signed":
+            mirrored[..., 0] = 255 - x
+            return mirrored
         moves = x.max(axis=(-2, -1), keepdims=True) > 0  # a map without movement stays 0
         mirrored[..., 0] = np.where(moves, 255 - x, x)
         return mirrored

@@ -1,6 +1,7 @@
 """Rank pooling: a sequence of flow fields becomes one ordered optical-flow map."""
 
 from mffcnn_core.pooling._closed_form import approximate_coefficients
+from mffcnn_core.pooling._cost import COST_SCALES, CostScale, absolute_cost
 from mffcnn_core.pooling._dynamic import dynamic_images
 from mffcnn_core.pooling._exact import Certificate, certify, exact_coefficients, objective
 from mffcnn_core.pooling._maps import (
@@ -10,19 +11,24 @@ from mffcnn_core.pooling._maps import (
     ordered_flow_maps,
     windows,
 )
+from mffcnn_core.pooling._path import PathPoint, regularisation_path
 from mffcnn_core.pooling._rank import SOLVERS, Solver, rank_pool, rank_pool_windows
 from mffcnn_core.pooling._smoothing import SMOOTHINGS, Smoothing, smoothing_matrix
 from mffcnn_core.pooling._stream import FlowSlices, iter_ordered_flow_maps
 
 __all__ = [
+    "COST_SCALES",
     "SMOOTHINGS",
     "SOLVERS",
     "Certificate",
+    "CostScale",
     "FlowSlices",
     "Normalisation",
+    "PathPoint",
     "Smoothing",
     "Solver",
     "ThirdChannel",
+    "absolute_cost",
     "approximate_coefficients",
     "certify",
     "dynamic_images",
@@ -33,6 +39,7 @@ __all__ = [
     "ordered_flow_maps",
     "rank_pool",
     "rank_pool_windows",
+    "regularisation_path",
     "smoothing_matrix",
     "windows",
 ]

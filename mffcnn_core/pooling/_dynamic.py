@@ -4,6 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mffcnn_core.arrays import Frames, check_frames
+from mffcnn_core.pooling._cost import CostScale
 from mffcnn_core.pooling._maps import Normalisation, min_max, windows
 from mffcnn_core.pooling._rank import Solver, pool_fields
 from mffcnn_core.pooling._smoothing import Smoothing
@@ -17,6 +18,7 @@ def dynamic_images(
     solver: Solver = "exact",
     smoothing: Smoothing = "weighted",
     C: float = 1.0,
+    C_scale: CostScale = "absolute",
     normalisation: Normalisation = "channel",
 ) -> npt.NDArray[np.float32]:
     """Turn the frames of a clip into dynamic images, one per window.
@@ -30,9 +32,9 @@ def dynamic_images(
     frames : ndarray of uint8, shape (n, H, W, 3)
     window, stride
         See :func:`windows`; here in frames.
-    solver, smoothing, C
+    solver, smoothing, C, C_scale
         See :func:`rank_pool`.
-    normalisation : {"channel", "joint"}
+    normalisation : {"channel", "joint", "signed"}
         See :func:`min_max`.
 
     Returns
@@ -67,5 +69,5 @@ def dynamic_images(
     frames = check_frames(frames)
     fields = (frames.astype(np.float32) - frames[0]).reshape(len(frames), -1)
     spans = windows(len(frames), window=window, stride=stride)
-    pooled = pool_fields(fields, spans, solver=solver, smoothing=smoothing, C=C)
+    pooled = pool_fields(fields, spans, solver=solver, smoothing=smoothing, C=C, C_scale=C_scale)
     return min_max(pooled.reshape(len(spans), *frames.shape[1:]), normalisation=normalisation)

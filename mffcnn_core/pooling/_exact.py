@@ -17,7 +17,7 @@ from scipy.linalg import solve_triangular
 from scipy.optimize import lsq_linear, nnls
 from sklearn.svm import LinearSVC
 
-from mffcnn_core.errors import ParameterError
+from mffcnn_core.pooling._cost import check_cost
 from mffcnn_core.pooling._gram import Array, coordinates
 
 
@@ -59,7 +59,8 @@ def exact_coefficients(
     gram : ndarray, shape (T, T)
         Inner products of the smoothed fields ``f^_t``.
     C : float
-        Trade-off, > 0.  The paper gives no value.
+        Trade-off, > 0, as it stands in the equations; :func:`absolute_cost` makes it of one
+        that is measured against the data.
     tol : float
         Stopping tolerance of liblinear, where it is needed.
     max_iter : int
@@ -82,7 +83,7 @@ def exact_coefficients(
     x and y channels; there is one solver for both.  (III) The objective is divided by 2 for
     liblinear, which minimises ``1/2 ||w||^2 + C' sum xi``; hence ``C' = C / 2``.
     """
-    check_trade_off(C)
+    check_cost(C)
     gram = np.asarray(gram, dtype=np.float64)
     neighbours = np.diff(np.eye(len(gram)), axis=0)  # rows: f^_{t+1} - f^_t
     products = neighbours @ gram @ neighbours.T
@@ -93,12 +94,6 @@ def exact_coefficients(
     if weights is not None:
         return weights @ neighbours
     return _trade_off_pairs(gram, C, tol, max_iter)
-
-
-def check_trade_off(C: float) -> None:
-    """Raise unless C is positive."""
-    if not C > 0:
-        raise ParameterError(f"C: expected a trade-off > 0, got {C}. Use 1 to start with.")
 
 
 def _order_neighbours(products: Array, C: float) -> Array | None:
@@ -159,7 +154,8 @@ def _best_scale(square: float, margins: Array, C: float) -> float:
     m = np.sort(margins[margins > 0])[::-1]  # s passes the corners 1 / m in this order
     if not len(m):
         return 1.0
-    still_slack = np.append(np.cumsum(m[::-1])[::-1], 0.0)  # sum of the m beyond each corner
+    # Sum of the m beyond each corner; a pair in the wrong order slacks the more, the longer w is.
+    still_slack = np.append(np.cumsum(m[::-1])[::-1], 0.0) + margins[margins < 0].sum()
     corners = np.append(1 / m, np.inf)
     inside = C * still_slack / (2 * square)  # where the slope of each piece is 0
     piece = int(np.argmax(inside <= corners))

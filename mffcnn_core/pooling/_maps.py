@@ -7,12 +7,13 @@ import numpy.typing as npt
 
 from mffcnn_core.arrays import check_flow
 from mffcnn_core.errors import ParameterError
+from mffcnn_core.pooling._cost import CostScale
 from mffcnn_core.pooling._rank import Solver, pool_fields, rank_pool_windows
 from mffcnn_core.pooling._smoothing import Smoothing
 
-Normalisation = Literal["channel", "joint"]
+Normalisation = Literal["channel", "joint", "signed"]
 ThirdChannel = Literal["magnitude", "ranked_magnitude", "zero"]
-NORMALISATIONS: tuple[Normalisation, ...] = ("channel", "joint")
+NORMALISATIONS: tuple[Normalisation, ...] = ("channel", "joint", "signed")
 THIRD_CHANNELS: tuple[ThirdChannel, ...] = ("magnitude", "ranked_magnitude", "zero")
 
 
@@ -82,19 +83,20 @@ def min_max(
     Parameters
     ----------
     image : ndarray, shape (..., H, W, K)
-    normalisation : {"channel", "joint"}
-        Each channel by its own range, or all channels by the common one.
+    normalisation : {"channel", "joint", "signed"}
+        Each channel by its own range; all channels by the common one; or each channel by its
+        largest magnitude about mid-grey, ``127.5 (1 + G / max |G|)``, which is no min-max.
 
     Returns
     -------
     ndarray of float32, same shape
-        A constant channel (or image) becomes zeros.
+        A constant channel (or image) becomes zeros; with ``"signed"`` zeros become mid-grey.
 
     Notes
     -----
     Departures from the paper: (I) it does not say whether channels are scaled apart; per
     channel is the default.  Either way "no motion" moves off mid-grey, by an amount that
-    differs from clip to clip.
+    differs from clip to clip; (II) ``"signed"`` keeps it there, and with it the sign.
 
     Examples
     --------
@@ -102,8 +104,11 @@ def min_max(
     array([  0., 255.], dtype=float32)
     """
     _check_choice("normalisation", normalisation, NORMALISATIONS)
-    axes = (-3, -2) if normalisation == "channel" else (-3, -2, -1)
+    axes = (-3, -2, -1) if normalisation == "joint" else (-3, -2)
     image = np.asarray(image, dtype=np.float32)
+    if normalisation == "signed":
+        most = np.abs(image).max(axis=axes, keepdims=True)
+        return 127.5 * (1 + image / np.where(most > 0, most, 1))
     low = image.min(axis=axes, keepdims=True)
     span = image.max(axis=axes, keepdims=True) - low
     return np.where(span > 0, 255 * (image - low) / np.where(span > 0, span, 1), 0)
@@ -117,6 +122,7 @@ def ordered_flow_maps(
     solver: Solver = "exact",
     smoothing: Smoothing = "weighted",
     C: float = 1.0,
+    C_scale: CostScale = "absolute",
     normalisation: Normalisation = "channel",
     third: ThirdChannel = "magnitude",
 ) -> npt.NDArray[np.float32]:
@@ -129,10 +135,10 @@ def ordered_flow_maps(
     flow : ndarray of float32, shape (n - 1, H, W, 2), px/frame
     window, stride
         See :func:`windows`; the paper's w is 28.
-    solver, smoothing, C
+    solver, smoothing, C, C_scale
         See :func:`rank_pool`.
-    normalisation : {"channel", "joint"}
-        See :func:`min_max`.
+    normalisation : {"channel", "joint", "signed"}
+        Of the first two channels, see :func:`min_max`; the third has its own range.
     third : {"magnitude", "ranked_magnitude", "zero"}
         Third channel, which VGG-16 needs: ``sqrt(Gx^2 + Gy^2)``; the rank-pooled sequence of
         flow magnitudes (Eq. 1); or zeros.
@@ -155,7 +161,7 @@ def ordered_flow_maps(
     _check_choice("normalisation", normalisation, NORMALISATIONS)
     _check_choice("third", third, THIRD_CHANNELS)
     spans = windows(len(check_flow(flow)), window=window, stride=stride)
-    options = {"solver": solver, "smoothing": smoothing, "C": C}
+    options = {"solver": solver, "smoothing": smoothing, "C": C, "C_scale": C_scale}
     pooled = rank_pool_windows(flow, spans, **options)
     if third == "magnitude":
         extra = np.hypot(pooled[..., 0], pooled[..., 1])

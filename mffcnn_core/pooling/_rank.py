@@ -11,7 +11,8 @@ from sklearn.svm import LinearSVR
 from mffcnn_core.arrays import check_flow
 from mffcnn_core.errors import ParameterError
 from mffcnn_core.pooling._closed_form import approximate_coefficients
-from mffcnn_core.pooling._exact import check_trade_off, exact_coefficients
+from mffcnn_core.pooling._cost import CostScale, absolute_cost, check_cost
+from mffcnn_core.pooling._exact import exact_coefficients
 from mffcnn_core.pooling._gram import Array, coordinates, window_grams
 from mffcnn_core.pooling._smoothing import Smoothing, check_sequence, smoothing_matrix
 
@@ -37,6 +38,7 @@ def _coefficients(
     solver: Solver,
     smoothing: Smoothing,
     C: float,
+    C_scale: CostScale,
 ) -> Iterator[Array]:
     """Yield c of ``G = sum_t c_t f_t``, in terms of the raw fields, for each window."""
     if solver == "approximate":
@@ -46,10 +48,11 @@ def _coefficients(
         # The smoothed fields are never built: their Gram matrix follows from that of the raw ones.
         smooth = smoothing_matrix(len(gram), smoothing)
         smoothed = smooth @ gram @ smooth.T
+        cost = absolute_cost(smoothed, C, C_scale)
         if solver == "exact":
-            yield exact_coefficients(smoothed, C=C) @ smooth
+            yield exact_coefficients(smoothed, C=cost) @ smooth
         else:
-            yield _svr_coefficients(smoothed, C) @ smooth
+            yield _svr_coefficients(smoothed, cost) @ smooth
 
 
 def pool_fields(
@@ -59,6 +62,7 @@ def pool_fields(
     solver: Solver,
     smoothing: Smoothing,
     C: float,
+    C_scale: CostScale,
 ) -> npt.NDArray[np.float32]:
     """Rank-pool every window of a sequence of vectors, shape (n, d) to (len(spans), d).
 
@@ -66,7 +70,7 @@ def pool_fields(
     """
     if solver not in SOLVERS:
         raise ParameterError(f"solver: expected one of {', '.join(SOLVERS)}, got {solver!r}.")
-    check_trade_off(C)
+    check_cost(C, C_scale)
     check_sequence(len(fields), smoothing)
     for span in spans:
         if span != slice(*span.indices(len(fields))[:2]) or span.stop <= span.start:
@@ -75,7 +79,7 @@ def pool_fields(
                 f"{span}. Make them with mffcnn_core.pooling.windows."
             )
     pooled = np.empty((len(spans), fields.shape[1]), np.float32)
-    weights = _coefficients(fields, spans, solver, smoothing, C)
+    weights = _coefficients(fields, spans, solver, smoothing, C, C_scale)
     for G, span, c in zip(pooled, spans, weights, strict=True):
         np.matmul(c.astype(np.float32), fields[span], out=G)
     return pooled
@@ -87,6 +91,7 @@ def rank_pool(
     solver: Solver = "exact",
     smoothing: Smoothing = "weighted",
     C: float = 1.0,
+    C_scale: CostScale = "absolute",
 ) -> npt.NDArray[np.float32]:
     """Compress a flow sequence into one map G that orders it in time.
 
@@ -105,6 +110,9 @@ def rank_pool(
         Eq. (3), the running mean of the original rank pooling, or nothing.
     C : float
         Trade-off of ``exact`` and ``svr``, > 0.
+    C_scale : {"relative", "absolute"}
+        Whether C is measured against the fields of the window, see :func:`absolute_cost`, or
+        is the number that stands in the equations.
 
     Returns
     -------
@@ -118,7 +126,8 @@ def rank_pool(
 
     Notes
     -----
-    Departures from the paper: (I) C is not given; 1.  (II) Eqs. (4) and (6) print
+    Departures from the paper: (I) C is not given, and as it stands in the equations its
+    effect depends on the unit of the flow.  (II) Eqs. (4) and (6) print
     ``R^{d1 x d2 x d3}`` and ``R^{d1 x d2 x 2}``; here the two flow channels.
 
     Examples
@@ -127,7 +136,9 @@ def rank_pool(
     np.False_
     """
     whole = [slice(0, len(flow))]
-    return rank_pool_windows(flow, whole, solver=solver, smoothing=smoothing, C=C)[0]
+    return rank_pool_windows(flow, whole, solver=solver, smoothing=smoothing, C=C, C_scale=C_scale)[
+        0
+    ]
 
 
 def rank_pool_windows(
@@ -137,6 +148,7 @@ def rank_pool_windows(
     solver: Solver = "exact",
     smoothing: Smoothing = "weighted",
     C: float = 1.0,
+    C_scale: CostScale = "absolute",
 ) -> npt.NDArray[np.float32]:
     """Rank-pool every window of a sequence; the flow is not copied.
 
@@ -145,7 +157,7 @@ def rank_pool_windows(
     flow : ndarray of float32, shape (n - 1, H, W, 2), px/frame
     spans : sequence of slice
         Windows with explicit ends and step 1, e.g. of :func:`windows`.
-    solver, smoothing, C
+    solver, smoothing, C, C_scale
         As for :func:`rank_pool`.
 
     Returns
@@ -159,5 +171,5 @@ def rank_pool_windows(
     """
     flow = check_flow(flow)
     fields = flow.reshape(len(flow), math.prod(flow.shape[1:]))
-    pooled = pool_fields(fields, spans, solver=solver, smoothing=smoothing, C=C)
+    pooled = pool_fields(fields, spans, solver=solver, smoothing=smoothing, C=C, C_scale=C_scale)
     return pooled.reshape(len(spans), *flow.shape[1:])

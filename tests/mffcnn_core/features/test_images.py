@@ -17,6 +17,7 @@ from mffcnn_core.video import fragments
 EVERY = [
     FaceFrames(), FaceFrames(frames=3), FlowImages(), FlowImages(run=3), OrderedFlowMaps(window=4),
     DynamicImages(window=4), FrameRuns(frames=3, length=6),
+    OrderedFlowMaps(window=4, normalisation="signed"),
 ]  # fmt: skip
 
 

@@ -249,6 +249,13 @@ def test_min_max_moves_no_motion_off_mid_grey():
     assert pooling.min_max(image)[1, 0, 0] == pytest.approx(255 / 4)
 
 
+def test_signed_scaling_keeps_no_motion_at_mid_grey_and_the_sign():
+    image = np.dstack([[[-1.0], [0.0], [3.0]], [[0.0], [0.0], [0.0]]])
+    scaled = pooling.min_max(image, normalisation="signed")
+    assert scaled[:, 0, 0] == pytest.approx([85, 127.5, 255])
+    assert np.all(scaled[..., 1] == 127.5)
+
+
 @pytest.mark.parametrize("third", ["magnitude", "ranked_magnitude", "zero"])
 def test_maps_have_three_channels_in_range(third):
     maps = pooling.ordered_flow_maps(rise_and_fall(20), window=8, third=third)
