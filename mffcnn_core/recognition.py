@@ -54,6 +54,9 @@ class ClipRecogniser(ClassifierMixin, BaseEstimator, ABC):
     unrecorded: ClassVar[tuple[str, ...]] = ("device", "progress", "checkpoints")
     """Parameters that results do not depend on."""
 
+    seeded: ClassVar[bool] = True
+    """Whether the seed changes anything: a method that is all formulas needs one run only."""
+
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
         tags.input_tags.two_d_array = False  # X holds clips

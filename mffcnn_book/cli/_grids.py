@@ -52,10 +52,13 @@ def _grids(args: argparse.Namespace) -> None:
 
 
 def _state(work: "Workspace", configuration: "Configuration") -> str:
+    from mffcnn_book.experiments import trainings_of
     from mffcnn_core.errors import MffcnnError
 
     try:
-        evidence = work.evidence(configuration)
+        found, wanted = trainings_of(work, configuration), work.profile.trainings(configuration)
     except MffcnnError as error:  # settings that this profile cannot meet, or a broken record
         return f"{NONE} ({error})"
-    return evidence.origin if evidence is not None else NONE
+    if found is None:
+        return NONE
+    return f"{found.origin}, {len(found.records)} of {wanted} seeds"

@@ -24,6 +24,13 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
         "profile; `mffcnn grids` lists all)",
     )
     evaluate.add_argument(
+        "--seeds",
+        type=int,
+        metavar="N",
+        help="trainings of each configuration, with seeds of their own; those that are there are "
+        "kept (default: as many as the profile says)",
+    )
+    evaluate.add_argument(
         "--reference",
         action="store_true",
         help="copy the records to results/reference, to be committed",
@@ -78,33 +85,33 @@ def _prepare(work: "Workspace", args: argparse.Namespace) -> int | None:
 
 
 def _evaluate(work: "Workspace", args: argparse.Namespace) -> None:
-    from mffcnn_book.experiments import configurations
+    from mffcnn_book.experiments import in_order_of_weight
     from mffcnn_core.errors import ExperimentError, MffcnnError
 
     names = args.experiments or work.profile.evaluate
-    chosen = dict.fromkeys(one for name in names for one in configurations(name))
+    chosen = in_order_of_weight(work, names, seeds=args.seeds)
     failed: dict[str, str] = {}
-    for number, configuration in enumerate(chosen, start=1):
+    for number, (configuration, found) in enumerate(work.evaluate(chosen), start=1):
         print(f"[{number}/{len(chosen)}] {configuration.name}")
-        try:
-            record = work.recognition(configuration)
-        except MffcnnError as error:  # one that fails takes no other one down
-            failed[configuration.name] = str(error)
-            print(f"  failed: {error}")
+        if isinstance(found, MffcnnError):  # one that fails takes no other one down
+            failed[configuration.name] = str(found)
+            print(f"  failed: {found}")
             continue
-        for name, measures in record.metrics.items():
+        for name, measures in found.metrics.items():
             low, high = measures["accuracy_interval"]
             print(
                 f"  {name}: accuracy {measures['accuracy']:.1%} "
                 f"(95 % interval over people {low:.1%} to {high:.1%}), "
                 f"macro recall {measures['macro_recall']:.1%}"
             )
+            if stuck := measures["collapsed_folds"]:
+                print(f"  {name}: one answer for everybody in {len(stuck)} fold(s)")
         folder = (
             work.publish(configuration)
             if args.reference
             else work.results_folder(configuration.name)
         )
-        print(f"  record in {folder}")
+        print(f"  record in {folder}", flush=True)
     if failed:
         raise ExperimentError(
             f"evaluate: expected all {len(chosen)} configurations to succeed, got {len(failed)} "

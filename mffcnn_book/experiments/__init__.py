@@ -2,12 +2,22 @@
 
 from mffcnn_book.experiments._claims import Claim, claims
 from mffcnn_book.experiments._configuration import Configuration
-from mffcnn_book.experiments._grid import GRIDS, HEADLINE, Grid, Row, configurations
-from mffcnn_book.experiments._judge import Judgement, Status, gather_records, judge_claims
+from mffcnn_book.experiments._grid import Grid, Row
+from mffcnn_book.experiments._grids import GRIDS, HEADLINE, LEANING, configurations
+from mffcnn_book.experiments._judge import (
+    Compared,
+    Judgement,
+    Status,
+    gather_records,
+    judge_claims,
+    points,
+)
 from mffcnn_book.experiments._model import model_path, predict_video, train_model, worth
 from mffcnn_book.experiments._profile import Profile, load_profile
 from mffcnn_book.experiments._readings import READINGS, Alternative, Reading
+from mffcnn_book.experiments._running import in_order_of_weight
 from mffcnn_book.experiments._table import NOT_RUN, grid_table, variant_of
+from mffcnn_book.experiments._trainings import Trainings, clear_ones, compared, trainings_of
 from mffcnn_book.experiments._workspace import (
     Evidence,
     Workspace,
@@ -19,10 +29,12 @@ from mffcnn_book.experiments._workspace import (
 __all__ = [
     "GRIDS",
     "HEADLINE",
+    "LEANING",
     "NOT_RUN",
     "READINGS",
     "Alternative",
     "Claim",
+    "Compared",
     "Configuration",
     "Evidence",
     "Grid",
@@ -31,19 +43,25 @@ __all__ = [
     "Reading",
     "Row",
     "Status",
+    "Trainings",
     "Workspace",
     "claims",
+    "clear_ones",
+    "compared",
     "configurations",
     "gather_records",
     "grid_table",
+    "in_order_of_weight",
     "judge_claims",
     "load_profile",
     "model_path",
+    "points",
     "predict_video",
     "project_root",
     "stale_references",
     "stale_results",
     "train_model",
+    "trainings_of",
     "variant_of",
     "worth",
 ]

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Literal
 
-from mffcnn_book.experiments._grid import GRIDS, HEADLINE, Row
+from mffcnn_book.experiments._grid import Row
+from mffcnn_book.experiments._grids import GRIDS, HEADLINE
 from mffcnn_book.paper import value
 from mffcnn_core.errors import ParameterError
 

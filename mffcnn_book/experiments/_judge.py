@@ -5,20 +5,28 @@ by pair on the same clips.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import get_args
+from typing import NamedTuple, get_args
 
 import numpy as np
 
 from mffcnn_book.experiments._claims import Claim, claims
-from mffcnn_book.experiments._grid import GRIDS, HEADLINE, Row
+from mffcnn_book.experiments._grid import Row
+from mffcnn_book.experiments._grids import GRIDS, HEADLINE
 from mffcnn_book.experiments._table import variant_of
-from mffcnn_book.experiments._workspace import Origin, Workspace
+from mffcnn_book.experiments._trainings import (
+    Origin,
+    Trainings,
+    clear_ones,
+    compared,
+    trainings_of,
+)
+from mffcnn_book.experiments._workspace import Workspace
 from mffcnn_book.paper import DATASETS, Result, audit_paper, reported, value
 from mffcnn_core.errors import ParameterError
-from mffcnn_core.evaluation import Difference, ResultsRecord, paired_difference
+from mffcnn_core.evaluation import Difference, confusion
 from mffcnn_core.expressions import EXPRESSIONS, canonical_expression
 
 
@@ -43,18 +51,30 @@ class Judgement:
     status : Status
     evidence : str
         What was measured, in words; for a contradiction the computation of the check.
-    differences : tuple of (Row, Row, Difference)
+    differences : tuple of Compared
         Better minus worse, for every pair that was measured.
     """
 
     claim: Claim
     status: Status
     evidence: str
-    differences: tuple[tuple[Row, Row, Difference], ...] = ()
+    differences: tuple["Compared", ...] = ()
 
 
-def gather_records(work: Workspace) -> tuple[dict[str, ResultsRecord], Origin]:
-    """Return the records of all declared configurations, of one rendering of the clips.
+class Compared(NamedTuple):
+    """Two rows of which one is claimed to be better, and how much better it is.
+
+    ``clear`` is decided beside the other pairs of the claim, see :func:`clear_ones`.
+    """
+
+    better: Row
+    worse: Row
+    difference: Difference
+    clear: bool
+
+
+def gather_records(work: Workspace) -> tuple[dict[str, Trainings], Origin]:
+    """Return the trainings of all declared configurations, of one rendering of the clips.
 
     Parameters
     ----------
@@ -62,7 +82,7 @@ def gather_records(work: Workspace) -> tuple[dict[str, ResultsRecord], Origin]:
 
     Returns
     -------
-    records : dict of str to ResultsRecord
+    records : dict of str to Trainings
         By name of the configuration; nothing is computed.
     origin : {"this build", "reference run"}
         The one that has more of them: a pair needs both its sides from one.
@@ -70,9 +90,9 @@ def gather_records(work: Workspace) -> tuple[dict[str, ResultsRecord], Origin]:
     declared = {one.name: one for grid in GRIDS.values() for one in grid.configurations}
     by_origin = {
         origin: {
-            name: evidence.record
+            name: found
             for name, one in declared.items()
-            if (evidence := work.evidence(one, origin=origin))
+            if (found := trainings_of(work, one, origin=origin))
         }
         for origin in get_args(Origin)
     }
@@ -80,13 +100,13 @@ def gather_records(work: Workspace) -> tuple[dict[str, ResultsRecord], Origin]:
     return by_origin[origin], origin
 
 
-def judge_claims(records: Mapping[str, ResultsRecord], *, seed: int = 0) -> list[Judgement]:
+def judge_claims(records: Mapping[str, Trainings], *, seed: int = 0) -> list[Judgement]:
     """Decide every claim.
 
     Parameters
     ----------
-    records : mapping of str to ResultsRecord
-        Configuration name -> record; those that are absent are said to be.
+    records : mapping of str to Trainings
+        By the configuration's name; those that are absent are said to be.
     seed : int
         Of the bootstrap and the permutations over people.
 
@@ -102,12 +122,13 @@ def judge_claims(records: Mapping[str, ResultsRecord], *, seed: int = 0) -> list
 
     Notes
     -----
-    *Reproduced*: every difference is clear, see :class:`Difference`.  *Shape only*: every
-    difference has the claimed sign, not every one is clear.  *Not seen*: some has not.
+    *Reproduced*: every difference is clear, after Holm's correction for those of the claim.
+    *Shape only*: every difference has the claimed sign, not every one is clear.  *Not seen*:
+    some has not.
     A claim that the paper's own tables deny keeps that status whatever was measured; one about
     accuracies on RML and BAUM-1s cannot be tested on other data.
     """
-    names = sorted({(one.dataset_name, one.dataset_sha256) for one in records.values()})
+    names = sorted({(one.first.dataset_name, one.first.dataset_sha256) for one in records.values()})
     if len(names) > 1:
         raise ParameterError(
             f"records: expected one data set, got {', '.join(name for name, _ in names)}. "
@@ -118,7 +139,7 @@ def judge_claims(records: Mapping[str, ResultsRecord], *, seed: int = 0) -> list
 
 
 def _judge(
-    claim: Claim, records: Mapping[str, ResultsRecord], results: Mapping[str, Result], seed: int
+    claim: Claim, records: Mapping[str, Trainings], results: Mapping[str, Result], seed: int
 ) -> Judgement:
     for name in (*claim.contradicted_by, *claim.checks):
         if not results[name].holds:
@@ -128,7 +149,7 @@ def _judge(
             )
     if claim.reported:
         return _judge_reported(claim, records)
-    differences = tuple(_differences(claim, records, seed))
+    differences = _differences(claim, records, seed)
     measured = _in_words(claim, differences)
     if claim.contradicted_by:
         told = " ".join(results[name].shown for name in claim.contradicted_by)
@@ -137,71 +158,89 @@ def _judge(
         )
     if not claim.pairs or len(differences) < len(claim.pairs):
         return Judgement(claim, Status.NOT_MEASURED, measured, differences)
-    right = all(d.value > 0 for *_, d in differences)
-    clear = all(d.clear for *_, d in differences)
+    right = all(one.difference.value > 0 for one in differences)
+    clear = all(one.clear for one in differences)
     status = Status.REPRODUCED if right and clear else Status.SHAPE if right else Status.NOT_SEEN
     return Judgement(claim, status, measured, differences)
 
 
-def _differences(
-    claim: Claim, records: Mapping[str, ResultsRecord], seed: int
-) -> Iterator[tuple[Row, Row, Difference]]:
+def _differences(claim: Claim, records: Mapping[str, Trainings], seed: int) -> tuple[Compared, ...]:
+    pairs, differences, luck = [], [], []
     for better, worse in claim.pairs:
         names = [row.configuration.name for row in (better, worse)]
         if not set(names) <= set(records):
             continue
-        one, two = (records[name].predictions for name in names)
-        if (one.clips, one.subjects, one.expressions) != (two.clips, two.subjects, two.expressions):
+        one, two = (records[name] for name in names)
+        variants = [
+            variant_of(row, found.first.predictions) for row, found in ((better, one), (worse, two))
+        ]
+        difference = compared(one, variants[0], two, variants[1], seed=seed)
+        if difference is None:
             raise ParameterError(
-                f"{' and '.join(names)}: expected records of the same clips, got others. "
-                "Run both again on one state of the data set."
+                f"{' and '.join(names)}: expected records of the same clips, labels and seeds, got "
+                "others. Run both again on one state of the data set."
             )
-        said, baseline = (
-            one.predicted(variant_of(better, one)),
-            two.predicted(variant_of(worse, two)),
-        )
-        difference = paired_difference(one.expressions, said, baseline, one.subjects, seed=seed)
-        yield better, worse, difference
+        pairs.append((better, worse))
+        differences.append(difference)
+        luck.append(one.seeded or two.seeded)
+    clear = clear_ones(differences, luck=luck)
+    return tuple(
+        Compared(*pair, difference, sure)
+        for pair, difference, sure in zip(pairs, differences, clear, strict=True)
+    )
 
 
-def _in_words(claim: Claim, differences: tuple[tuple[Row, Row, Difference], ...]) -> str:
+def _in_words(claim: Claim, differences: tuple[Compared, ...]) -> str:
     if not claim.pairs:
         return "No experiment is declared for it."
     if not differences:
         few = f"None of its {len(claim.pairs)} comparisons is measured."
         return "Its one comparison is not measured." if len(claim.pairs) == 1 else few
-    told = [d for *_, d in differences]
-    right, clear = sum(d.value > 0 for d in told), sum(d.value > 0 and d.clear for d in told)
-    against = sum(d.value < 0 and d.clear for d in told)
-    text = f"{right} of {_count(len(told), 'difference')} as claimed, {clear} clear"
+    right = sum(one.difference.value > 0 for one in differences)
+    clear = sum(one.difference.value > 0 and one.clear for one in differences)
+    against = sum(one.difference.value < 0 and one.clear for one in differences)
+    text = f"{right} of {_count(len(differences), 'difference')} as claimed, {clear} clear"
     text += f", {against} clear the other way" if against else ""
-    if len(told) < len(claim.pairs):
-        text += f"; {len(claim.pairs) - len(told)} of {len(claim.pairs)} not measured"
-    weakest = min(told, key=lambda d: d.value)
-    points = f"{100 * weakest.value:+.1f} ({100 * weakest.low:+.1f} to {100 * weakest.high:+.1f})"
-    return f"{text}. {'The weakest: ' if len(told) > 1 else ''}{points} points."
+    if len(differences) < len(claim.pairs):
+        text += f"; {len(claim.pairs) - len(differences)} of {len(claim.pairs)} not measured"
+    weakest = min((one.difference for one in differences), key=lambda d: d.value)
+    return f"{text}. {'The weakest: ' if len(differences) > 1 else ''}{points(weakest)}."
+
+
+def points(difference: Difference) -> str:
+    """Return a difference in words, with its interval and the number of trainings.
+
+    Examples
+    --------
+    >>> points(Difference(0.031, -0.012, 0.074, 0.2, trainings=5))
+    '+3.1 (-1.2 to +7.4) points, 5 trainings'
+    """
+    value, low, high = (f"{100 * end:+.1f}" for end in difference[:3])
+    return f"{value} ({low} to {high}) points, {_count(difference.trainings, 'training')}"
 
 
 def _count(number: int, thing: str) -> str:
     return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
-def _judge_reported(claim: Claim, records: Mapping[str, ResultsRecord]) -> Judgement:
-    record = records.get(HEADLINE.name)
+def _judge_reported(claim: Claim, records: Mapping[str, Trainings]) -> Judgement:
+    trainings = records.get(HEADLINE.name)
+    record = trainings.first if trainings else None
     same = {_plain(name): name for name in DATASETS}
     name = same.get(_plain(record.dataset_name)) if record else None
     if record is None or name is None:
         asked = ", ".join(_expected(claim, one)[0] for one in DATASETS)
         return Judgement(claim, Status.NO_DATA, f"The paper: {asked}.")
     variant = variant_of(Row(label=HEADLINE.name, configuration=HEADLINE), record.predictions)
-    metrics = record.predictions.metrics(variant, seed=record.seed)
+    measures = trainings.measures(variant)
     told, expected = _expected(claim, name)
     if claim.reported == "accuracy":
-        low, high = (100 * end for end in metrics["accuracy_interval"])
-        found = f"{100 * metrics['accuracy']:.1f} % ({low:.1f} to {high:.1f})"
+        low, high = 100 * measures["low"], 100 * measures["high"]
+        found = f"{100 * measures['accuracy']:.1f} % ({low:.1f} to {high:.1f})"
         holds = low <= float(expected) <= high
     else:
-        counts = np.asarray(metrics["confusion"])
+        predictions = (one.predictions for one in trainings.records)
+        counts = sum(confusion(one.expressions, one.predicted(variant)) for one in predictions)
         found = EXPRESSIONS[int(np.argmin(counts.diagonal() / np.maximum(counts.sum(axis=1), 1)))]
         holds = found == expected
     status = Status.REPRODUCED if holds else Status.NOT_SEEN

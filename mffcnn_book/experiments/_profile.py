@@ -8,13 +8,41 @@ from typing import Any
 import yaml
 
 from mffcnn_book.experiments._configuration import Configuration, merged
-from mffcnn_book.experiments._grid import configurations
+from mffcnn_book.experiments._grids import LEANING, configurations
 from mffcnn_core.errors import ParameterError
 from mffcnn_core.pipelines import make_recogniser
 from mffcnn_core.preparation import PreparationSettings
 from mffcnn_core.recognition import ClipRecogniser
-from mffcnn_core.settings import did_you_mean
+from mffcnn_core.settings import Settings, did_you_mean
 from mffcnn_corpus import CorpusSettings
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeedCounts(Settings):
+    """How many trainings, with a seed each, an evaluation takes.
+
+    Parameters
+    ----------
+    leaning : int
+        Of what sentences lean on, see :data:`mffcnn_book.experiments.LEANING`, >= 1.
+    others : int
+        Of everything else, >= 1.
+
+    Raises
+    ------
+    ParameterError
+        If a number is < 1.
+    """
+
+    leaning: int = 1
+    others: int = 1
+
+    def __post_init__(self) -> None:
+        if min(self.leaning, self.others) < 1:
+            raise ParameterError(
+                f"seeds: expected leaning >= 1 and others >= 1, got {self.leaning} and "
+                f"{self.others}. Without a training there is no result."
+            )
 
 
 @dataclass(frozen=True)
@@ -35,7 +63,8 @@ class Profile:
         Grids and configurations that a build of the book evaluates, see
         :func:`mffcnn_book.experiments.configurations`.
     seed : int
-        Of everything that is fitted.
+        Of everything that is fitted; the first one of several trainings.
+    seeds : SeedCounts
     """
 
     name: str
@@ -45,11 +74,19 @@ class Profile:
     groups: int | None = None
     evaluate: tuple[str, ...] = ("two_stream", "mffcnn")
     seed: int = 0
+    seeds: SeedCounts = field(default_factory=SeedCounts)
 
     def recogniser(self, configuration: Configuration) -> ClipRecogniser:
         """Return an unfitted recogniser, see :func:`mffcnn_core.pipelines.make_recogniser`."""
         own = self.pipelines.get(configuration.pipeline, {})
         return make_recogniser(configuration.pipeline, **merged(own, configuration.changes))
+
+    def trainings(self, configuration: Configuration) -> int:
+        """Return how many trainings a configuration gets: one if no seed changes anything."""
+        if not self.recogniser(configuration).seeded:
+            return 1
+        first = configuration.trained(0)
+        return self.seeds.leaning if first in LEANING else self.seeds.others
 
     @property
     def configurations(self) -> tuple[Configuration, ...]:
@@ -65,6 +102,7 @@ def _pipelines(values: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 _SECTIONS = {
+    "seeds": SeedCounts.from_dict,
     "corpus": CorpusSettings.from_dict,
     "preparation": PreparationSettings.from_dict,
     "pipelines": _pipelines,
@@ -78,7 +116,7 @@ def load_profile(path: Path | str) -> Profile:
     ----------
     path : Path or str
         YAML with ``profile: <name>``, ``seed``, ``groups``, ``evaluate`` and the sections
-        ``corpus``, ``preparation`` and ``pipelines``, all but the name optional.
+        ``corpus``, ``preparation``, ``pipelines`` and ``seeds``, all but the name optional.
 
     Raises
     ------

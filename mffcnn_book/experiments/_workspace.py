@@ -1,19 +1,19 @@
 """A workspace: where the clips, the prepared arrays and the results of one build lie."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
-
-from sklearn.base import clone
+from typing import Any
 
 from mffcnn_book.experiments._configuration import Configuration
-from mffcnn_book.experiments._grid import GRIDS, configurations
+from mffcnn_book.experiments._grids import configurations
 from mffcnn_book.experiments._profile import Profile, load_profile
+from mffcnn_book.experiments._running import evaluate
+from mffcnn_book.experiments._trainings import Origin
 from mffcnn_core.datasets import Dataset, load_manifest, open_dataset
-from mffcnn_core.errors import ManifestError, ParameterError, RecordError
-from mffcnn_core.evaluation import Meter, ResultsRecord, is_current
+from mffcnn_core.errors import ManifestError, MffcnnError, ParameterError, RecordError
+from mffcnn_core.evaluation import ResultsRecord
 from mffcnn_core.files import (
     atomic_path,
     canonical_json,
@@ -23,10 +23,8 @@ from mffcnn_core.files import (
     sha256_of_file,
     write_json,
 )
-from mffcnn_core.pipelines import cell_runs, evaluate_by_subject, with_random_groups
 from mffcnn_core.preparation import PreparationReport, prepare_dataset
-from mffcnn_core.provenance import machine, package_versions
-from mffcnn_core.recognition import ClipRecogniser
+from mffcnn_core.provenance import machine
 from mffcnn_corpus import render_corpus
 
 MARKER = "data_manifests"
@@ -64,9 +62,6 @@ def project_root(start: Path | str | None = None) -> Path:
         f"project folder: expected a folder with {MARKER}/ here or above, got none from {start}. "
         "Run from inside the checkout."
     )
-
-
-Origin = Literal["this build", "reference run"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,7 +110,7 @@ class Workspace:
     dataset_name: str
     jobs: int
     progress: bool
-    _loaded: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+    loaded: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def open(
@@ -202,6 +197,14 @@ class Workspace:
             "groups": self.profile.groups,
         }
 
+    def seed(self, configuration: Configuration) -> int:
+        """Return the seed of everything that is fitted for a configuration."""
+        return self.profile.seed + configuration.seed
+
+    def code(self) -> str:
+        """Return the fingerprint of the code that a recognition result depends on."""
+        return code_fingerprint(*RECOGNITION_CODE)
+
     def evidence(
         self, configuration: Configuration, *, origin: Origin | None = None
     ) -> Evidence | None:
@@ -218,7 +221,7 @@ class Workspace:
         Evidence or None
             None if there is no record, or it was made with other settings or another seed.
         """
-        wanted = self.settings(configuration)
+        wanted, seed = self.settings(configuration), self.seed(configuration)
         places: dict[Origin, Path] = {
             "this build": self.results_folder(configuration.name),
             "reference run": self.reference_folder(configuration.name),
@@ -226,7 +229,7 @@ class Workspace:
         for place, folder in places.items():
             if origin in (None, place) and (folder / "results.json").is_file():
                 record = ResultsRecord.read(folder)
-                if claims(record) == claims(wanted) and record.seed == self.profile.seed:
+                if claims(record) == claims(wanted) and record.seed == seed:
                     run = read_json(folder / "run.json")
                     return Evidence(record=record, run=run, origin=place, folder=folder)
         return None
@@ -255,8 +258,7 @@ class Workspace:
     def recognition(self, experiment: str | Configuration) -> ResultsRecord:
         """Evaluate a configuration, by default on people that it was not trained on.
 
-        The record on disk is returned if settings, data and code are still the same.  What
-        a run that was cut off has left, whole folds and half trainings, is gone on with.
+        The record on disk is returned if settings, data and code are still the same.
 
         Parameters
         ----------
@@ -272,63 +274,31 @@ class Workspace:
         """
         if isinstance(experiment, str):
             (experiment,) = configurations(experiment)
-        recogniser = self.profile.recogniser(experiment)
-        folder = self.results_folder(experiment.name)
-        # a clip that could not be prepared is missing from the result: it belongs to it
-        settings = self.settings(experiment) | {
-            "not_prepared": sorted(row.clip for row in self.preparation.failed)
-        }
-        code = code_fingerprint(*RECOGNITION_CODE)
-        seed, data = self.profile.seed, self.dataset.sha256
-        if is_current(folder, settings=settings, seed=seed, dataset_sha256=data, code=code):
-            return ResultsRecord.read(folder)
-        # of everything but the method: what trainings in one folder have in common
-        ground = {
-            "dataset": self.dataset.sha256,
-            "preparation": settings["preparation"],
-            "code": code,
-            "versions": package_versions(),
-        }
-        cells = folder / "folds"
-        (inputs, loading), groups = self._load(recogniser), self.profile.groups
-        if experiment.protocol == "random":
-            groups = groups or len(set(inputs.subjects))
-            inputs = with_random_groups(inputs, groups, seed=self.profile.seed)
-        predictions = evaluate_by_subject(
-            inputs,
-            recogniser,
-            groups=groups,
-            seed=self.profile.seed,
-            jobs=self.jobs,
-            progress=self.progress,
-            cells=cells,
-            key=ground | {"settings": settings, "seed": self.profile.seed},
-            checkpoints=self.root / "data" / "networks" / sha256_of(ground)[:20],
-        )
-        record = ResultsRecord(
-            experiment=experiment.name,
-            settings=settings,
-            seed=self.profile.seed,
-            dataset_name=self.dataset_name,
-            dataset_sha256=self.dataset.sha256,
-            code=code,
-            predictions=predictions,
-        )
-        runs = cell_runs(cells)
-        runs = {fold.name: runs[fold.name] for fold in predictions.folds}
-        seconds = {name: run["seconds"] for name, run in runs.items()}
-        record.write(
-            folder,
-            seconds=sum(seconds.values()),
-            fold_seconds=seconds,
-            # loading is done once for all folds; for some methods it is most of the work
-            load_seconds=round(loading.seconds, 3),
-            cpu_seconds=loading.cpu_seconds + sum(run["cpu_seconds"] for run in runs.values()),
-            peak_memory=max(loading.peak_memory, *(run["peak_memory"] for run in runs.values())),
-            parameters=max(run["parameters"] for run in runs.values()),
-            jobs=self.jobs,
-        )
-        return record
+        ((_, found),) = self.evaluate([experiment])
+        if isinstance(found, MffcnnError):
+            raise found
+        return found
+
+    def evaluate(
+        self, experiments: Iterable[Configuration]
+    ) -> Iterator[tuple[Configuration, ResultsRecord | MffcnnError]]:
+        """Evaluate configurations, their folds side by side in one set of processes.
+
+        What a run that was cut off has left, whole folds and half trainings, is used.
+
+        Parameters
+        ----------
+        experiments : iterable of Configuration
+            In the order in which they matter.
+
+        Yields
+        ------
+        configuration : Configuration
+        found : ResultsRecord or MffcnnError
+            The record, or why there is none: one that fails stops no other one.  First those
+            that are current on disk.
+        """
+        yield from evaluate(self, experiments)
 
     def publish(self, configuration: Configuration) -> Path:
         """Copy this build's record to the committed reference records; return its folder.
@@ -349,21 +319,6 @@ class Workspace:
             with atomic_path(folder / name) as part:
                 part.write_bytes((self.results_folder(configuration.name) / name).read_bytes())
         return folder
-
-    def _load(self, recogniser: ClipRecogniser) -> tuple[Any, Meter]:
-        """Return the clips as a recogniser needs them, and what it took to load them.
-
-        One that needs the same shares them.
-        """
-        need = recogniser.inputs_key()
-        if need is None or self._loaded.get("need") != need:
-            loader = clone(recogniser).set_params(progress=self.progress)
-            self._loaded.clear()
-            prepared = self.preparation.prepared
-            with Meter() as meter:
-                inputs = loader.load(prepared)
-            self._loaded.update(need=need, inputs=inputs, meter=meter)
-        return self._loaded["inputs"], self._loaded["meter"]
 
 
 def claims(told: ResultsRecord | Mapping[str, Any]) -> str:
@@ -433,14 +388,15 @@ def stale_results(work: Workspace) -> dict[str, str]:
     RecordError
         If the files of a record do not belong together.
     """
-    known = {one.name: one for grid in GRIDS.values() for one in grid.configurations}
-    code = code_fingerprint(*RECOGNITION_CODE)
+    code = work.code()
     stale = {}
     for path in sorted(work.results_folder().glob("*/results.json")):
         name = path.parent.name
-        if name not in known:
+        try:
+            (configuration,) = configurations(name)
+        except ParameterError:  # of a grid that is gone, or no experiment at all
             continue
-        evidence = work.evidence(known[name], origin="this build")
+        evidence = work.evidence(configuration, origin="this build")
         if evidence is not None and evidence.record.code != code:
             stale[name] = "made with other code than there is now"
     return stale

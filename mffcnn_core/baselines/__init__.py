@@ -4,6 +4,7 @@ from mffcnn_core.baselines._baseline import Baseline
 from mffcnn_core.baselines._cltp import cltp_codes, cltp_histogram
 from mffcnn_core.baselines._dwmv import DWMVRecogniser
 from mffcnn_core.baselines._gplvm import DSGPLVM
+from mffcnn_core.baselines._hog_flow import HogFlowRecogniser
 from mffcnn_core.baselines._icltp import ICLTPRecogniser, gradient_magnitude
 from mffcnn_core.baselines._learn_pp import LearnPlusPlus
 from mffcnn_core.baselines._sift import dense_sift
@@ -16,6 +17,7 @@ __all__ = [
     "REGIONS",
     "Baseline",
     "DWMVRecogniser",
+    "HogFlowRecogniser",
     "ICLTPRecogniser",
     "LearnPlusPlus",
     "UDSGPLVMRecogniser",

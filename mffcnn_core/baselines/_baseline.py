@@ -11,7 +11,7 @@ from tqdm.std import tqdm
 
 from mffcnn_core.arrays import Frames
 from mffcnn_core.errors import ParameterError
-from mffcnn_core.features import ClipInputs, ClipParts, FaceFrames, load_inputs
+from mffcnn_core.features import ClipInputs, ClipParts, FaceFrames, PreparedLike, load_inputs
 from mffcnn_core.recognition import ClipRecogniser, Clips, Matrix
 
 Vector = npt.NDArray[np.floating]
@@ -73,17 +73,20 @@ class Baseline(ClipRecogniser):
             )
         responses: dict[str, list[Matrix]] = {view: [] for view in self.views}
         for item in tqdm(prepared, desc="describe clips", unit="clip", disable=not self.progress):
-            loaded = load_inputs([item], self.size, {"faces": FaceFrames()})
-            faces = loaded.stacks["faces"].rows
-            if self.frames is not None:
-                chosen = np.linspace(0, len(faces) - 1, min(self.frames, len(faces)))
-                faces = faces[chosen.round().astype(int)]
-            for view, vector in self._describe_faces(faces).items():
+            for view, vector in self._describe_clip(item).items():
                 responses[view].append(np.asarray(vector, np.float32)[None])
         return ClipParts(
             tuple(item.clip for item in prepared),
             {view: tuple(rows) for view, rows in responses.items()},
         )
+
+    def _describe_clip(self, item: PreparedLike) -> Mapping[str, Vector]:
+        """Return a vector for each view of a clip: by default of some of its face crops."""
+        faces = load_inputs([item], self.size, {"faces": FaceFrames()}).stacks["faces"].rows
+        if self.frames is not None:
+            chosen = np.linspace(0, len(faces) - 1, min(self.frames, len(faces)))
+            faces = faces[chosen.round().astype(int)]
+        return self._describe_faces(faces)
 
     def fit(self, X: Clips, y: Sequence[str], groups: Sequence[str] | None = None) -> Self:
         """Learn from training clips.

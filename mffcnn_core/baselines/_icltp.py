@@ -95,6 +95,8 @@ class ICLTPRecogniser(Baseline):
     8
     """
 
+    seeded = False
+
     def __init__(
         self,
         *,

@@ -22,7 +22,11 @@ REGIONS: Mapping[str, tuple[float, float, float, float]] = {
     "eyes": (0.30, 0.50, 0.20, 0.80),
     "forehead": (0.12, 0.34, 0.25, 0.75),
 }
-"""Top, bottom, left and right of each region, as shares of the face crop's side."""
+"""Top, bottom, left and right of each region, as shares of the face crop's side.
+
+They belong to the crop of the default preparation (``margin=0.1, below=0.1``); of another crop
+they are other shares, see ``regions``.
+"""
 
 GROUPING: Mapping[str, tuple[str, ...]] = {
     "lips": ("disgust", "happiness"),
@@ -89,6 +93,9 @@ class UDSGPLVMRecogniser(Baseline):
         Rows and columns of blocks of each region.
     variance : float
         Share of the variance that the principal components keep, between 0 and 1.
+    regions : mapping of str to sequence of 4 float, optional
+        Top, bottom, left and right of each region, as shares of the crop's side; by default
+        ``REGIONS``, which belong to the default crop of a face.
     grouping : mapping of str to sequence of str, optional
         Expressions by group; a group's name joins its regions by hyphens.  By default
         ``GROUPING``.
@@ -145,6 +152,8 @@ class UDSGPLVMRecogniser(Baseline):
     ('disgust', 'happiness')
     """
 
+    seeded = False
+
     def __init__(
         self,
         *,
@@ -153,6 +162,7 @@ class UDSGPLVMRecogniser(Baseline):
         threshold: int = 5,
         blocks: Sequence[int] = (2, 4),
         variance: float = 0.95,
+        regions: Mapping[str, Sequence[float]] | None = None,
         grouping: Mapping[str, Sequence[str]] | None = None,
         dims: int = 5,
         discriminative: float = 1.0,
@@ -169,6 +179,7 @@ class UDSGPLVMRecogniser(Baseline):
         self.threshold = threshold
         self.blocks = blocks
         self.variance = variance
+        self.regions = regions
         self.grouping = grouping
         self.dims = dims
         self.discriminative = discriminative
@@ -183,11 +194,25 @@ class UDSGPLVMRecogniser(Baseline):
     @property
     def views(self) -> tuple[str, ...]:
         """Names of the vectors that describe a clip."""
-        return tuple(REGIONS)
+        return tuple(self._regions())
 
     def describe(self) -> dict[str, Any]:
         """Return what results depend on, as plain values for a record's settings."""
-        return super().describe() | {"grouping": self._grouping()}
+        return super().describe() | {"regions": self._regions(), "grouping": self._grouping()}
+
+    def _regions(self) -> dict[str, tuple[float, ...]]:
+        regions = REGIONS if self.regions is None else self.regions
+        wrong = {
+            name: tuple(own)
+            for name, own in regions.items()
+            if len(own) != 4 or not (0 <= own[0] < own[1] <= 1 and 0 <= own[2] < own[3] <= 1)
+        }
+        if wrong or set(regions) != set(REGIONS):
+            raise ParameterError(
+                f"regions: expected top < bottom and left < right in [0, 1] for each of "
+                f"{', '.join(REGIONS)}, got {wrong or sorted(regions)}. See REGIONS."
+            )
+        return {name: tuple(regions[name]) for name in REGIONS}
 
     def _grouping(self) -> dict[str, tuple[str, ...]]:
         grouping = GROUPING if self.grouping is None else self.grouping
@@ -196,7 +221,7 @@ class UDSGPLVMRecogniser(Baseline):
     def _describe_faces(self, faces: Frames) -> dict[str, Vector]:
         greys = [cv2.cvtColor(face, cv2.COLOR_RGB2GRAY) for face in faces]
         described = {}
-        for name, shares in REGIONS.items():
+        for name, shares in self._regions().items():
             top, bottom, left, right = (round(share * self.size) for share in shares)
             each = [
                 cltp_histogram(

@@ -7,6 +7,7 @@ from mffcnn_core.evaluation._predictions import Predictions
 from mffcnn_core.evaluation._records import ResultsRecord, is_current
 from mffcnn_core.evaluation._splits import Fold, check_split, leave_one_subject_out, subject_folds
 from mffcnn_core.evaluation._uncertainty import (
+    LEVEL,
     Difference,
     Interval,
     bootstrap_interval,
@@ -15,6 +16,7 @@ from mffcnn_core.evaluation._uncertainty import (
 )
 
 __all__ = [
+    "LEVEL",
     "Difference",
     "Fold",
     "Interval",

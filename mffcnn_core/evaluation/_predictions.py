@@ -135,8 +135,9 @@ class Predictions:
         -------
         dict
             ``accuracy``, ``accuracy_interval`` (95 %, over people), ``macro_recall``,
-            ``confusion`` (rows true, columns predicted, order of ``EXPRESSIONS``),
-            ``accuracy_by_fold`` and ``accuracy_by_subject``.
+            ``collapsed_folds`` (see :meth:`collapsed`), ``confusion`` (rows true, columns
+            predicted, order of ``EXPRESSIONS``), ``accuracy_by_fold`` and
+            ``accuracy_by_subject``.
         """
         predicted = self.predicted(variant)
         hits = np.asarray(predicted) == np.asarray(self.expressions)
@@ -146,6 +147,7 @@ class Predictions:
                 bootstrap_interval(self.expressions, predicted, self.subjects, seed=seed)
             ),
             "macro_recall": macro_recall(self.expressions, predicted),
+            "collapsed_folds": list(self.collapsed(variant)),
             "confusion": confusion(self.expressions, predicted).tolist(),
             "accuracy_by_fold": {
                 fold.name: float(hits[fold.indices(self.subjects)[1]].mean()) for fold in self.folds

@@ -9,6 +9,7 @@ from typing import Any, Self
 import numpy as np
 
 from mffcnn_core.errors import MffcnnError, RecordError
+from mffcnn_core.evaluation._metrics import accuracy, confusion
 from mffcnn_core.evaluation._predictions import Predictions
 from mffcnn_core.evaluation._splits import Fold
 from mffcnn_core.expressions import EXPRESSIONS
@@ -145,9 +146,11 @@ class ResultsRecord:
                 f"{path}: expected results of the settings.json beside it, got those of other "
                 "settings. Run the experiment again."
             )
-        for name, measures in record.metrics.items():
+        truth = record.predictions.expressions
+        for name in record.predictions.variants:
             predicted = list(record.predictions.predicted(name))
-            if told[name] != (predicted, measures["accuracy"], measures["confusion"]):
+            follows = accuracy(truth, predicted), confusion(truth, predicted).tolist()
+            if told[name] != (predicted, *follows):
                 raise RecordError(
                     f"{path}: expected predictions and measures that follow from the scores, got "
                     f"others for {name!r}. The file was changed by hand: run the experiment again."

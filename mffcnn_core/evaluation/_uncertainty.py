@@ -15,6 +15,8 @@ from mffcnn_core.evaluation._metrics import hits_of
 from mffcnn_core.seeding import generator
 
 LEVEL = 0.05
+"""Below which a p is called clear."""
+DRAWS = 10_000
 
 
 class Interval(NamedTuple):
@@ -30,7 +32,7 @@ def bootstrap_interval(
     subjects: Sequence[str],
     *,
     seed: int,
-    draws: int = 2000,
+    draws: int = DRAWS,
     level: float = 0.95,
 ) -> Interval:
     """Return a percentile bootstrap interval of the accuracy over people and trainings.
@@ -113,7 +115,7 @@ def paired_difference(
     subjects: Sequence[str],
     *,
     seed: int,
-    draws: int = 2000,
+    draws: int = DRAWS,
     level: float = 0.95,
 ) -> Difference:
     """Compare two recognisers on the same clips, person by person and training by training.
@@ -233,7 +235,7 @@ def _rates(
     if draws < 1 or not 0 < level < 1:
         raise ParameterError(
             f"bootstrap: expected draws >= 1 and 0 < level < 1, got draws={draws} and "
-            f"level={level}. The defaults are 2000 and 0.95."
+            f"level={level}. The defaults are {DRAWS} and 0.95."
         )
     rng = generator(seed, "bootstrap")
     trainings, people = (

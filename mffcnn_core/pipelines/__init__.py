@@ -3,7 +3,12 @@
 from mffcnn_core.pipelines._catalogue import PIPELINES, make_recogniser
 from mffcnn_core.pipelines._cell import cell_runs
 from mffcnn_core.pipelines._classifier import PartsClassifier
-from mffcnn_core.pipelines._evaluate import evaluate_by_subject, fit_fold, with_random_groups
+from mffcnn_core.pipelines._evaluate import (
+    Evaluation,
+    evaluate_by_subject,
+    evaluate_side_by_side,
+)
+from mffcnn_core.pipelines._fold import fit_fold, with_permuted_labels, with_random_groups
 from mffcnn_core.pipelines._fusion import FusionRecogniser
 from mffcnn_core.pipelines._recogniser import Recogniser
 from mffcnn_core.pipelines._save import SavedRecogniser, load_recogniser, save_recogniser
@@ -12,6 +17,7 @@ from mffcnn_core.pipelines._two_stream import TwoStreamRecogniser
 
 __all__ = [
     "PIPELINES",
+    "Evaluation",
     "FusionRecogniser",
     "PartsClassifier",
     "Recogniser",
@@ -20,10 +26,12 @@ __all__ = [
     "TwoStreamRecogniser",
     "cell_runs",
     "evaluate_by_subject",
+    "evaluate_side_by_side",
     "fit_fold",
     "load_recogniser",
     "make_recogniser",
     "save_recogniser",
     "score_over_time",
+    "with_permuted_labels",
     "with_random_groups",
 ]

@@ -6,6 +6,7 @@ from typing import Any
 
 from mffcnn_core.baselines import (
     DWMVRecogniser,
+    HogFlowRecogniser,
     ICLTPRecogniser,
     UDSGPLVMRecogniser,
     VideoNetRecogniser,
@@ -31,6 +32,7 @@ PIPELINES: Mapping[str, tuple[type[ClipRecogniser], Mapping[str, Any]]] = Mappin
         "icltp": (ICLTPRecogniser, {}),
         "dwmv": (DWMVRecogniser, {}),
         "ml_udsgplvm": (UDSGPLVMRecogniser, {}),
+        "hog_flow": (HogFlowRecogniser, {}),
         "video_net": (VideoNetRecogniser, {}),
     }
 )
@@ -47,6 +49,7 @@ two_stream    two simple CNNs, SVM: a first recogniser for a CPU             -
 icltp         completed local ternary patterns of the gradient, SVM          Tab. 4
 dwmv          dense SIFT, an ensemble of SVMs with dynamic weights           Tab. 4
 ml_udsgplvm   regions of the face, latent spaces in two levels, SVM          Tab. 4
+hog_flow      HOG of a frame and a grid of flow, SVM: no network at all       -
 video_net     R(2+1)D on runs of frames, SVM: what one would try today       -
 ============  =============================================================  ==================
 """

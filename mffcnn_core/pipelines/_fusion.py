@@ -6,9 +6,11 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import torch
 from torch import nn
 
 from mffcnn_core.errors import ParameterError
+from mffcnn_core.evaluation import average_scores
 from mffcnn_core.features import (
     ClipInputs,
     ClipParts,
@@ -21,10 +23,12 @@ from mffcnn_core.pipelines._classifier import PoolOrder
 from mffcnn_core.pipelines._recogniser import (
     STREAMS,
     Clips,
+    Indices,
     Recogniser,
     TemporalImages,
     temporal_images,
 )
+from mffcnn_core.recognition import Matrix
 from mffcnn_core.seeding import integer_seed
 from mffcnn_core.training import (
     SMALL_JOINT,
@@ -35,6 +39,7 @@ from mffcnn_core.training import (
     fit_stream,
     forget_checkpoint,
     history_of,
+    inner_split,
     torch_threads,
 )
 
@@ -68,6 +73,10 @@ class FusionRecogniser(Recogniser):
         As for :class:`TwoStreamRecogniser`.
     normalise, dbn, pool_order, C
         Of the classifier, see :class:`PartsClassifier`.
+    held_out : float
+        Share of the training people whom the networks do not see, in [0, 1); the deep belief
+        network and the classifier learn from them alone.  0: from the very clips that the
+        networks have learnt, as the paper does.
     seed : int
     device : str
     progress : bool
@@ -91,7 +100,8 @@ class FusionRecogniser(Recogniser):
     -----
     Departures from the paper: (I) Sec. 3.1 fuses by a deep belief network, Sec. 3.5 by
     multiplication; both are here, one after the other, and ``"without_dbn"`` is scored
-    beside it.
+    beside it.  (II) Sec. 3.3 ends in a softmax, Sec. 3.1 in a support vector machine: the
+    probabilities of the networks themselves are scored beside it as ``"softmax"`` (Eqs. 2, 9).
 
     Examples
     --------
@@ -114,6 +124,7 @@ class FusionRecogniser(Recogniser):
         dbn: Mapping[str, Any] | None = None,
         pool_order: PoolOrder = "pool_then_dbn",
         C: float = 1.0,
+        held_out: float = 0.0,
         seed: int = 0,
         device: str = "cpu",
         progress: bool = False,
@@ -131,6 +142,7 @@ class FusionRecogniser(Recogniser):
         self.dbn = dbn
         self.pool_order = pool_order
         self.C = C
+        self.held_out = held_out
         self.seed = seed
         self.device = device
         self.progress = progress
@@ -166,6 +178,16 @@ class FusionRecogniser(Recogniser):
             "spatial": FaceFrames(),
             "temporal": temporal_images(self.temporal_images, self.flow_run, self.ordered_flow),
         }
+
+    def _shares(self, subjects: Sequence[str]) -> tuple[Indices, Indices]:
+        if not 0 <= self.held_out < 1:
+            raise ParameterError(
+                f"held_out: expected a share in [0, 1), got {self.held_out}. 0 lets everybody "
+                "teach the networks and the classifier."
+            )
+        if self.held_out == 0:
+            return super()._shares(subjects)
+        return inner_split(subjects, share=self.held_out, seed=integer_seed(self.seed, "held out"))
 
     def _fit_networks(
         self, inputs: ClipInputs, labels: npt.NDArray[np.int64], subjects: Sequence[str]
@@ -218,3 +240,21 @@ class FusionRecogniser(Recogniser):
                 device=self.device,
                 progress=self.progress,
             )
+
+    def _score(self, parts: ClipParts) -> dict[str, Matrix]:
+        return super()._score(parts) | {"softmax": self._softmax(parts)}
+
+    def _softmax(self, parts: ClipParts) -> Matrix:
+        """Return the networks' own probabilities, averaged over parts and streams (Eqs. 2, 9)."""
+        probabilities = []
+        for stream in STREAMS:
+            network = getattr(self.networks_["fusion"], stream)
+            where = next(network.parameters()).device
+            with torch.no_grad():
+                probabilities.append(
+                    [
+                        network.output(torch.as_tensor(own, device=where)).softmax(dim=1).mean(0)
+                        for own in parts.responses[stream]
+                    ]
+                )
+        return average_scores([torch.stack(own).cpu().numpy() for own in probabilities])

@@ -23,6 +23,7 @@ from mffcnn_core.recognition import ClipRecogniser, Clips, Matrix
 
 TemporalImages = Literal["flow", "ordered_flow", "dynamic_image"]
 STREAMS = ("spatial", "temporal")
+Indices = npt.NDArray[np.intp]
 
 
 def temporal_images(
@@ -116,9 +117,17 @@ class Recogniser(ClipRecogniser):
         self._classifier(fused=True).check()  # wrong settings are told before training
         loaded = self.load(X)
         labels, subjects = self._targets(loaded, y, groups)
-        self.networks_, self.histories_ = self._fit_networks(loaded, labels, subjects)
-        self.classifiers_ = self._fit_classifiers(loaded, labels)
+        networks, classifiers = self._shares(subjects)
+        self.networks_, self.histories_ = self._fit_networks(
+            loaded[networks], labels[networks], [subjects[k] for k in networks]
+        )
+        self.classifiers_ = self._fit_classifiers(loaded[classifiers], labels[classifiers])
         return self
+
+    def _shares(self, subjects: Sequence[str]) -> tuple[Indices, Indices]:
+        """Return which training clips the networks learn from, and which the classifiers."""
+        every = np.arange(len(subjects))
+        return every, every
 
     def _classifier(self, fused: bool) -> PartsClassifier:
         return PartsClassifier(

@@ -28,13 +28,15 @@ def test_all_grids_are_listed_with_what_a_build_runs(project, capsys):
     (table_2,) = (line for line in lines if line.startswith("table_2 "))
     assert table_2.endswith("21 configurations, 1 in a build of the book, 0 with a record.")
     (split,) = (line for line in lines if line.startswith("split "))
-    assert "2 configurations, 2 in a build" in split
+    assert "4 configurations, 4 in a build" in split
     assert not (project / "data").exists()
 
 
 def test_one_grid_is_listed_in_full(project, capsys):
     out = grids(capsys, "split")[1].out
     assert out.splitlines()[2:] == [
+        "  mffcnn  [book; record: none]",
+        "  mffcnn@random  [book; record: none]",
         "  two_stream  [book; record: none]",
         "  two_stream@random  [book; record: none]",
     ]

@@ -9,6 +9,7 @@ from mffcnn_book.experiments import (
     HEADLINE,
     Row,
     Status,
+    Trainings,
     claims,
     gather_records,
     judge_claims,
@@ -51,8 +52,14 @@ def record(configuration, dataset="synthetic", **variants):
     )
 
 
-def judged(records, name):
-    (judgement,) = (one for one in judge_claims(records) if one.claim.name == name)
+def several(one, count=3):
+    """Return as many trainings that all came out alike."""
+    return Trainings(tuple(replace(one, seed=seed) for seed in range(count)))
+
+
+def judged(records, name, count=3):
+    trainings = {key: several(one, count) for key, one in records.items()}
+    (judgement,) = (one for one in judge_claims(trainings) if one.claim.name == name)
     return judgement
 
 
@@ -99,6 +106,14 @@ def test_clear_differences_are_reproduced():
     assert judgement.status is Status.REPRODUCED
     assert "3 of 3 differences as claimed, 3 clear. The weakest: +25.0" in judgement.evidence
     assert len(judgement.differences) == 3
+
+
+def test_one_training_tells_nothing_of_the_next():
+    records = table_4(mffcnn=1, ml_udsgplvm=5, dwmv=5, icltp=4)
+    judgement = judged(records, "other-methods", count=1)
+    assert judgement.status is Status.SHAPE
+    assert "3 of 3 differences as claimed, 0 clear" in judgement.evidence
+    assert "points, 1 training." in judgement.evidence
 
 
 def test_differences_that_may_be_chance_are_a_shape():
@@ -176,7 +191,10 @@ def test_the_hardest_class_can_be_tested_on_its_own_data():
 
 
 def test_records_of_several_data_sets_are_refused():
-    records = {"a": record("a", both=scores(1)), "b": record("b", "ravdess", both=scores(1))}
+    records = {
+        "a": several(record("a", both=scores(1))),
+        "b": several(record("b", "ravdess", both=scores(1))),
+    }
     with pytest.raises(ParameterError, match="expected one data set, got ravdess, synthetic"):
         judge_claims(records)
 
@@ -187,7 +205,7 @@ def test_records_of_other_clips_are_refused():
     clips = tuple(f"other{i}" for i in range(len(TRUTH)))
     records["icltp"] = replace(records["icltp"], predictions=replace(other, clips=clips))
     with pytest.raises(ParameterError, match="expected records of the same clips"):
-        judge_claims(records)
+        judged(records, "other-methods")
 
 
 def test_a_check_that_fails_stops_the_ledger(monkeypatch):
@@ -209,11 +227,16 @@ def test_records_come_from_one_rendering():
 
     def evidence(configuration, origin):
         found = {"this build": here, "reference run": there}[origin].get(configuration.name)
-        return found and SimpleNamespace(record=found, origin=origin)
+        return found and SimpleNamespace(record=found, origin=origin, run={"seconds": 1})
 
-    assert gather_records(SimpleNamespace(evidence=evidence)) == (there, "reference run")
+    profile = SimpleNamespace(recogniser=lambda one: SimpleNamespace(seeded=True))
+    work = SimpleNamespace(evidence=evidence, profile=profile)
+    expected = {
+        name: Trainings((one,), "reference run", {"seconds": 1}) for name, one in there.items()
+    }
+    assert gather_records(work) == (expected, "reference run")
     there.clear()
-    assert gather_records(SimpleNamespace(evidence=evidence)) == (here, "this build")
+    assert gather_records(work)[1] == "this build"
 
 
 def test_the_method_itself_among_its_controls():

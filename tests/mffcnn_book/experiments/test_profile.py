@@ -1,7 +1,9 @@
 import pytest
 
 from mffcnn_book.experiments import Configuration, load_profile
+from mffcnn_core.baselines import REGIONS
 from mffcnn_core.errors import ParameterError
+from mffcnn_core.preparation import PreparationSettings
 
 
 def test_sections_become_settings(tmp_path):
@@ -31,6 +33,7 @@ def test_what_is_not_named_has_its_default(tmp_path):
         ("profile: x\ncorpus: {subject: 2}", "x.yaml: CorpusSettings: .* 'subject'. Did you mean"),
         ("profile: x\npipelines: {mffcnn: {sizes: 2}}", "mffcnn: .*'sizes'. Did you mean 'size'"),
         ("profile: x\npipelines: {mfcnn: {}}", "got 'mfcnn'. Did you mean 'mffcnn'"),
+        ("profile: x\nseeds: {leaning: 0}", "seeds: expected leaning >= 1 and others >= 1, got 0"),
         ("profile: x\ncorpus: {subjects: 0}", "x.yaml: subjects: expected"),
         ("corpus: {}", "expected a mapping with the key 'profile'"),
         ("- 1", "expected a mapping"),
@@ -48,3 +51,21 @@ def test_a_missing_profile_lists_those_that_exist(tmp_path):
     (tmp_path / "quick.yaml").write_text("profile: quick")
     with pytest.raises(ParameterError, match="expected one of quick, got 'quik'"):
         load_profile(tmp_path / "quik.yaml")
+
+
+@pytest.mark.parametrize("name", ["quick", "paper"])
+def test_regions_of_the_face_lie_in_the_crop_that_the_profile_makes(root, name):
+    """The same places of a face, seen in another square, see clip_box."""
+    profile = load_profile(root / "notebooks" / "profiles" / f"{name}.yaml")
+
+    def square(preparation):
+        side = 1 + 2 * preparation.margin + preparation.below
+        return side, -0.5 - preparation.margin  # of the face's size; its top, from the centre
+
+    (side, top), (own_side, own_top) = map(square, (PreparationSettings(), profile.preparation))
+    made = profile.recogniser(Configuration(pipeline="ml_udsgplvm")).describe()["regions"]
+    for region, (first, last, left, right) in REGIONS.items():
+        rows = [(top + side * y - own_top) / own_side for y in (first, last)]
+        columns = [0.5 + side * (x - 0.5) / own_side for x in (left, right)]
+        expected = [min(max(place, 0), 1) for place in (*rows, *columns)]
+        assert made[region] == pytest.approx(expected, abs=0.01), region

@@ -1,6 +1,7 @@
 import importlib
 import math
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,18 +14,27 @@ from mffcnn_book.experiments import (
     Grid,
     Row,
     Workspace,
+    clear_ones,
     configurations,
     grid_table,
+    in_order_of_weight,
     stale_references,
+    trainings_of,
     variant_of,
 )
 from mffcnn_core.errors import ParameterError
-from mffcnn_core.evaluation import Predictions, ResultsRecord, leave_one_subject_out
+from mffcnn_core.evaluation import (
+    Difference,
+    Predictions,
+    ResultsRecord,
+    leave_one_subject_out,
+)
 from mffcnn_core.expressions import EXPRESSIONS
 from mffcnn_core.files import read_json, write_json
 
 PEOPLE = ("a", "b", "c")
 HEAD = Configuration(pipeline="mffcnn")
+FIXED = Configuration(pipeline="icltp")
 OTHER = Configuration(pipeline="mffcnn", changes={"fusion": {"direction": "S->T"}})
 GRID = Grid(
     title="toy",
@@ -44,12 +54,12 @@ def _scores(hits):
     return np.eye(6)[np.where(hits, truth, (truth + 1) % 6)]
 
 
-def _write(work, folder, configuration, dataset="0" * 64, **hits):
+def _write(work, folder, configuration, dataset="0" * 64, seed=0, **hits):
     subjects = tuple(np.repeat(PEOPLE, 6))
     record = ResultsRecord(
         experiment=configuration.name,
         settings=work.settings(configuration) | {"not_prepared": ["a lost one"]},
-        seed=0,
+        seed=seed,
         dataset_name="synthetic",
         dataset_sha256=dataset,
         code="0" * 64,
@@ -105,6 +115,74 @@ def test_reference_runs_fill_what_this_build_has_not_computed(work):
     assert math.isnan(frame.difference["other"])
     _write(work, work.reference_folder(HEAD.name), HEAD, dataset="1" * 64, both=ALL)
     assert grid_table(work, GRID).set_index("label").difference["other"] == -0.5
+
+
+def _write_seeds(work, configuration, each, *, place="results"):
+    """Write a record for each training, with what it recognises."""
+    folder = {"results": work.results_folder, "reference": work.reference_folder}[place]
+    for seed, hits in enumerate(each):
+        one = configuration.trained(seed)
+        _write(work, folder(one.name), one, seed=seed, both=hits, without_dbn=hits)
+
+
+def test_a_row_shows_all_its_trainings(work):
+    _write_seeds(work, HEAD, [ALL, HALF, HALF])
+    _write_seeds(work, OTHER, [NONE, HALF])
+    frame = grid_table(work, GRID).set_index("label")
+    assert list(frame.trainings) == [3, 3, 2]
+    assert frame.accuracy["head"] == pytest.approx((1 + 0.5 + 0.5) / 3)
+    assert (frame.lowest_seed["head"], frame.highest_seed["head"]) == (0.5, 1)
+    # over the seeds that both have: (0 - 1) and (0.5 - 0.5)
+    assert frame.difference["other"] == pytest.approx(-0.5)
+    assert frame.best_person["other"] == pytest.approx(0.25)
+
+
+def test_trainings_end_where_one_is_missing_or_of_another_rendering(work):
+    _write_seeds(work, HEAD, [ALL, ALL, ALL])
+    shutil.rmtree(work.results_folder(HEAD.trained(1).name))
+    assert trainings_of(work, HEAD).seeds == (0,)
+    _write(work, work.results_folder(HEAD.trained(1).name), HEAD, "1" * 64, seed=1, both=ALL)
+    assert trainings_of(work, HEAD).seeds == (0,)
+
+
+def test_more_trainings_count_more_than_this_build(work):
+    _write_seeds(work, HEAD, [HALF])
+    _write_seeds(work, HEAD, [ALL, ALL], place="reference")
+    assert grid_table(work, GRID).origin[0] == "reference run"
+    _write_seeds(work, HEAD, [HALF, HALF])
+    assert grid_table(work, GRID).origin[0] == "this build"
+
+
+def test_a_network_that_collapsed_is_said(work):
+    _write_seeds(work, HEAD, [ALL, ALL])
+    stuck = work.results_folder(HEAD.trained(1).name)
+    record = ResultsRecord.read(stuck)
+    same = np.tile(np.eye(6)[2], (18, 1))
+    same[:6] = record.predictions.scores["both"][:6]  # the first of three folds is sound
+    scores = {"both": same, "without_dbn": same}
+    replace(record, predictions=replace(record.predictions, scores=scores)).write(stuck, seconds=1)
+    assert grid_table(work, GRID).collapsed[0] == pytest.approx(2 / 6)
+    assert read_json(stuck / "results.json")["variants"]["both"]["collapsed_folds"] == ["b", "c"]
+
+
+def test_what_is_clear_is_decided_beside_the_other_rows():
+    strong, weak = (Difference(0.1, 0.02, 0.2, p, 5) for p in (0.01, 0.03))
+    assert clear_ones([strong], luck=[True]) == [True]
+    assert clear_ones([weak], luck=[True]) == [True]
+    assert clear_ones([strong, weak, weak], luck=[True] * 3) == [True, False, False]
+    once = strong._replace(trainings=1)
+    assert clear_ones([once, once], luck=[True, False]) == [False, True]
+    assert clear_ones([strong._replace(low=-0.1)], luck=[True]) == [False]
+
+
+def test_a_method_without_luck_is_compared_with_every_training(work):
+    grid = Grid(title="x", place="-", rows=(GRID.rows[0], Row(label="fixed", configuration=FIXED)),
+                baseline="head")  # fmt: skip
+    _write_seeds(work, HEAD, [ALL, HALF, HALF])
+    _write(work, work.results_folder(FIXED.name), FIXED, method=HALF)
+    frame = grid_table(work, grid).set_index("label")
+    assert frame.difference["fixed"] == pytest.approx(-1 / 6)
+    assert work.profile.trainings(FIXED) == 1
 
 
 def test_a_record_of_other_settings_is_no_evidence(work):
@@ -174,6 +252,34 @@ def test_costs_stand_in_the_table_where_they_were_measured(work):
     assert frame.parameters[0] == 1234
     assert (frame.peak_memory[0], frame.cpu_seconds[0]) == (9, 0.5)
     assert math.isnan(frame.parameters[2])
+
+
+def test_what_matters_most_comes_first(work):
+    counts = type(work.profile.seeds)(leaning=3, others=2)
+    work = replace(work, profile=replace(work.profile, seeds=counts))
+    names = ["mffcnn+normalise=false", "icltp", "mffcnn"]
+    order = [one.name for one in in_order_of_weight(work, names)]
+    assert order == [
+        *("mffcnn", "icltp"),  # all that sentences lean on, once
+        *("mffcnn@seed=1", "mffcnn@seed=2"),
+        "mffcnn+normalise=false",
+        "mffcnn+normalise=false@seed=1",
+    ]
+    assert [one.name for one in in_order_of_weight(work, ["mffcnn"], seeds=1)] == ["mffcnn"]
+    assert [one.name for one in in_order_of_weight(work, ["mffcnn@seed=4"])] == ["mffcnn@seed=4"]
+    with pytest.raises(ParameterError, match="seeds: expected at least 1, got 0"):
+        in_order_of_weight(work, names, seeds=0)
+
+
+def test_a_further_training_is_a_configuration_of_its_own():
+    (one,) = configurations("mffcnn+fusion.direction=s-to-t@seed=3")
+    assert one == OTHER.trained(3)
+    assert one.name == "mffcnn+fusion.direction=s-to-t@seed=3"
+    for wrong in ("mffcnn@seed=x", "mffcn@seed=1"):
+        with pytest.raises(ParameterError, match="expected a grid or a configuration of one"):
+            configurations(wrong)
+    with pytest.raises(ParameterError, match="seed: expected a number >= 0, got -1"):
+        HEAD.trained(-1)
 
 
 def test_the_variant_of_a_row():

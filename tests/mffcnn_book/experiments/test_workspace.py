@@ -41,7 +41,7 @@ def test_all_steps_are_computed_once_and_taken_from_disk_after(tiny_project, mon
     def refuse(*args, **options):
         raise AssertionError("computed again")
 
-    monkeypatch.setattr("mffcnn_book.experiments._workspace.evaluate_by_subject", refuse)
+    monkeypatch.setattr("mffcnn_book.experiments._running.Evaluation.submit", refuse)
     monkeypatch.setattr("mffcnn_corpus.corpus._render_to_files", refuse)
     again = Workspace.open("tiny", root=tiny_project, jobs=1)
     assert again.preparation.made == 0

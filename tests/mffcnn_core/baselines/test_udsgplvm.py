@@ -82,3 +82,23 @@ def test_regions_are_cut_where_they_are_said_to_be(toy_clips):
         if name == "lips":  # the only one that shares no pixel with another
             np.testing.assert_array_equal(before["eyes"], after["eyes"])
             np.testing.assert_array_equal(before["forehead"], after["forehead"])
+
+
+def test_other_crops_have_other_regions():
+    faces = np.random.default_rng(0).integers(0, 256, (1, 96, 96, 3), dtype=np.uint8)
+    same = UDSGPLVMRecogniser()._describe_faces(faces)
+    named = UDSGPLVMRecogniser(regions=dict(REGIONS))._describe_faces(faces)
+    other = UDSGPLVMRecogniser(regions={**REGIONS, "lips": (0.5, 0.9, 0.2, 0.8)})
+    np.testing.assert_array_equal(same["lips"], named["lips"])
+    assert not np.array_equal(same["lips"], other._describe_faces(faces)["lips"])
+    np.testing.assert_array_equal(same["eyes"], other._describe_faces(faces)["eyes"])
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"lips": (0.5, 0.9, 0.2)}, {"lips": (0.9, 0.5, 0.2, 0.8)}, {"lips": (0, 1, 0, 1.1)}]
+)
+def test_wrong_regions(wrong):
+    with pytest.raises(ParameterError, match="regions: expected top < bottom and left < right"):
+        UDSGPLVMRecogniser(regions={**REGIONS, **wrong}).describe()
+    with pytest.raises(ParameterError, match="for each of lips, eyes, forehead, got"):
+        UDSGPLVMRecogniser(regions={"lips": (0, 1, 0, 1)}).describe()

@@ -8,7 +8,7 @@ import pytest
 
 from mffcnn_core.errors import ExperimentError
 from mffcnn_core.pipelines import TwoStreamRecogniser, evaluate_by_subject
-from mffcnn_core.pipelines import _evaluate as evaluating
+from mffcnn_core.pipelines import _fold as evaluating
 
 BRIEF = {"epochs": 1, "network": {"pool": 2}}
 

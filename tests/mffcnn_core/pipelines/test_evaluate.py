@@ -5,9 +5,12 @@ import torch
 from mffcnn_core.errors import ExperimentError, LeakageError
 from mffcnn_core.evaluation import Fold, ResultsRecord
 from mffcnn_core.pipelines import (
+    Evaluation,
     FusionRecogniser,
     TwoStreamRecogniser,
     evaluate_by_subject,
+    evaluate_side_by_side,
+    with_permuted_labels,
 )
 
 FITS = []
@@ -178,5 +181,61 @@ def test_progress_is_a_bar_over_the_folds(recogniser, toy_clips, capsys):
     evaluate_by_subject(toy_clips, recogniser, seed=0, progress=True)
     captured = capsys.readouterr()
     assert captured.out == ""
-    assert "people left out: 100%" in captured.err
+    assert "folds: 100%" in captured.err
     assert "train" not in captured.err
+
+
+def test_labels_are_dealt_out_anew_and_none_is_lost(recogniser, toy_clips):
+    inputs = recogniser.load(toy_clips)
+    dealt = with_permuted_labels(inputs, seed=0)
+    assert sorted(dealt.expressions) == sorted(inputs.expressions)
+    assert dealt.expressions != inputs.expressions
+    assert (dealt.subjects, len(dealt)) == (inputs.subjects, len(inputs))
+    assert with_permuted_labels(inputs, seed=0).expressions == dealt.expressions
+    assert with_permuted_labels(inputs, seed=1).expressions != dealt.expressions
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_evaluations_side_by_side_are_those_one_by_one(recogniser, toy_clips, tmp_path, jobs):
+    recogniser.set_params(streams="temporal", temporal={"epochs": 1, "network": {"pool": 2}})
+    inputs = recogniser.load(toy_clips)
+    asked = []
+
+    def wanted():
+        for seed in (0, 1, 0):
+            asked.append(seed)
+            yield Evaluation(inputs=inputs, recogniser=recogniser, seed=seed, groups=2)
+
+    found = list(evaluate_side_by_side(wanted(), jobs=jobs))
+    assert asked == [0, 1, 0]
+    one, other, again = (told.scores["temporal"] for told in found)
+    assert (one == again).all()
+    assert (one != other).any()
+    alone = evaluate_by_subject(toy_clips, recogniser, seed=1, groups=2)
+    assert (alone.scores["temporal"] == other).all()
+
+
+def test_an_evaluation_that_fails_stops_no_other_one(recogniser, toy_clips):
+    surprised = [c for c in toy_clips if c.clip.expression != "surprise" or c.clip.subject == "s2"]
+    recogniser.set_params(streams="temporal", temporal={"epochs": 1, "network": {"pool": 2}})
+    wanted = [
+        Evaluation(inputs=recogniser.load(clips), recogniser=recogniser, seed=0)
+        for clips in (surprised, toy_clips)
+    ]
+    failed, told = evaluate_side_by_side(wanted)
+    assert isinstance(failed, ExperimentError)
+    assert told.variants == ("temporal",)
+
+
+def test_clips_are_loaded_when_processes_will_soon_be_free(recogniser, toy_clips):
+    recogniser.set_params(streams="temporal", temporal={"epochs": 1, "network": {"pool": 2}})
+    inputs, loaded = recogniser.load(toy_clips), []
+
+    def wanted():
+        for number in range(3):
+            loaded.append(number)
+            yield Evaluation(inputs=inputs, recogniser=recogniser, seed=number)
+
+    found = evaluate_side_by_side(wanted())
+    next(found)
+    assert loaded == [0]

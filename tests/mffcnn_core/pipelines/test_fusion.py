@@ -5,7 +5,8 @@ from sklearn.base import clone
 
 from mffcnn_core.errors import ParameterError
 from mffcnn_core.nets import FusionSettings
-from mffcnn_core.pipelines import FusionRecogniser
+from mffcnn_core.pipelines import FusionRecogniser, PartsClassifier
+from mffcnn_core.pipelines import _fusion as pipeline
 from mffcnn_core.training import SMALL_STREAM
 
 
@@ -20,7 +21,10 @@ def test_it_learns_what_neither_stream_tells_alone(fusion, halves):
     train, labels, test, truth = halves
     fusion.set_params(temporal_images="flow", flow_run=4).fit(train, labels)
     assert fusion.score(test, truth) >= 0.8
-    assert list(fusion.stream_scores(test)) == ["both", "without_dbn", "spatial", "temporal"]
+    scores = fusion.stream_scores(test)
+    assert list(scores) == ["both", "without_dbn", "spatial", "temporal", "softmax"]
+    np.testing.assert_allclose(scores["softmax"].sum(axis=1), 1, rtol=1e-5)
+    assert np.mean(fusion.classes_[scores["softmax"].argmax(axis=1)] == truth) >= 0.6
     assert list(fusion.histories_) == ["spatial", "temporal", "fusion"]
     assert [len(fusion.histories_[n]) for n in fusion.histories_] == [3, 3, 2]
 
@@ -48,6 +52,39 @@ def test_same_seed_same_scores(fusion, halves):
     np.testing.assert_array_equal(clone(fusion).fit(train, labels).decision_function(test), one)
     other = clone(fusion).set_params(seed=1).fit(train, labels).decision_function(test)
     assert (other != one).any()
+
+
+def test_the_classifier_may_learn_from_people_whom_the_networks_have_not_seen(
+    fusion, halves, monkeypatch
+):
+    train, labels, *_ = halves
+    seen = {}
+
+    def fit_stream(inputs, labels, name, settings, **options):
+        seen[name] = set(inputs.subjects)
+        assert len(labels) == len(inputs) == len(options["subjects"])
+        return before(inputs, labels, name, settings, **options)
+
+    def fit(self, X, y):
+        seen.setdefault("classifier", set(X.subjects))
+        return classify(self, X, y)
+
+    before, classify = pipeline.fit_stream, PartsClassifier.fit
+    monkeypatch.setattr(pipeline, "fit_stream", fit_stream)
+    monkeypatch.setattr(PartsClassifier, "fit", fit)
+    fusion.set_params(stream={"epochs": 1}, joint={"epochs": 1}, dbn=None, held_out=0.3)
+    fusion.fit(train, labels)
+    assert seen["spatial"] == seen["temporal"]
+    assert not seen["spatial"] & seen["classifier"]
+    assert seen["spatial"] | seen["classifier"] == {"s0", "s1", "s2"}
+    assert len(seen["classifier"]) == 1
+
+
+@pytest.mark.parametrize("share", [-0.1, 1.0])
+def test_somebody_must_be_left_for_the_networks(fusion, halves, share):
+    train, labels, *_ = halves
+    with pytest.raises(ParameterError, match=r"held_out: expected a share in \[0, 1\), got"):
+        fusion.set_params(held_out=share).fit(train, labels)
 
 
 def test_an_interrupted_training_goes_on(fusion, halves, tmp_path, monkeypatch):
