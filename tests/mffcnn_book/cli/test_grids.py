@@ -26,7 +26,7 @@ def test_all_grids_are_listed_with_what_a_build_runs(project, capsys):
     lines = said.out.splitlines()
     assert lines[0] == "profile mine on synthetic"
     (table_2,) = (line for line in lines if line.startswith("table_2 "))
-    assert table_2.endswith("21 configurations, 1 in a build of the book, 0 with a record.")
+    assert table_2.endswith("21 configurations, 2 in a build of the book, 0 with a record.")
     (split,) = (line for line in lines if line.startswith("split "))
     assert "4 configurations, 4 in a build" in split
     assert not (project / "data").exists()
