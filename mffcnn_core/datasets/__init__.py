@@ -3,6 +3,7 @@
 from mffcnn_core.datasets._build import Build
 from mffcnn_core.datasets._builder import build_index
 from mffcnn_core.datasets._dataset import Dataset, Validation, open_dataset, validate
+from mffcnn_core.datasets._features import Features, read_features
 from mffcnn_core.datasets._fetch import DownloadPlan, download, plan_download
 from mffcnn_core.datasets._index import Clip, read_index, write_index
 from mffcnn_core.datasets._manifest import Manifest, load_manifest
@@ -14,6 +15,7 @@ __all__ = [
     "Clip",
     "Dataset",
     "DownloadPlan",
+    "Features",
     "LeftOut",
     "Manifest",
     "Validation",
@@ -22,6 +24,7 @@ __all__ = [
     "load_manifest",
     "open_dataset",
     "plan_download",
+    "read_features",
     "read_index",
     "unpack",
     "validate",

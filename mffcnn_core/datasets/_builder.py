@@ -8,6 +8,7 @@ from tqdm.std import tqdm
 
 from mffcnn_core.datasets._build import Build
 from mffcnn_core.datasets._facts import Reader, UnusableClip, plain, read_labels
+from mffcnn_core.datasets._features import build_features
 from mffcnn_core.datasets._index import Clip
 from mffcnn_core.datasets._layout import Layout
 from mffcnn_core.datasets._manifest import Manifest
@@ -49,6 +50,8 @@ def build_index(manifest: Manifest, root: Path | str, *, progress: bool = False)
     files, left_out = scan(root)
     reader = Reader(manifest, root, files)
     _refuse(reader, root, files)
+    if manifest.layout.kind == "features":
+        return build_features(reader, root, files, left_out)
     candidates, other_files, wrong = _candidates(manifest.layout, files)
     left_out += wrong
     reader.labels = read_labels(manifest.layout, root, candidates, reader.known)

@@ -145,6 +145,7 @@ class Reader:
     """
 
     def __init__(self, manifest: Manifest, root: Path, files: list[str]) -> None:
+        self.manifest = manifest
         self.layout = manifest.layout
         self.root = root
         self.classes = {plain(code): name for code, name in manifest.expressions.items()}

@@ -65,13 +65,31 @@ class Table(_Part):
     required: bool = True
 
 
+class FeatureTable(_Part):
+    """A sheet of numbers that somebody has measured of the clips, which are not there themselves.
+
+    Attributes
+    ----------
+    file : str
+        Its name, in any folder of the copy.
+    clip : str
+        Column with the clip's name, which the layout's patterns read like a path.
+    columns : tuple of str
+        Those with the numbers.
+    """
+
+    file: str = Field(min_length=1)
+    clip: str = Field(min_length=1)
+    columns: tuple[str, ...] = Field(min_length=1)
+
+
 class Layout(_Part):
     r"""Which files are clips, and what their paths say.
 
     Attributes
     ----------
-    kind : {"videos", "frames"}
-        A clip is a video file, or a folder of pictures.
+    kind : {"videos", "frames", "features"}
+        A clip is a video file, a folder of pictures, or a row of a table of measurements.
     example : str
         Path of one clip, for people.
     suffixes : tuple of str
@@ -93,9 +111,11 @@ class Layout(_Part):
     label_file : str
         Glob, from the end of the path, of the file that holds a clip's code; with the
         pattern's groups in braces.
+    features : FeatureTable or None
+        Of the kind ``"features"``, and of no other.
     """
 
-    kind: Literal["videos", "frames"] = "videos"
+    kind: Literal["videos", "frames", "features"] = "videos"
     example: str
     suffixes: tuple[str, ...] = ()
     patterns: tuple[Regex, ...] = Field(min_length=1)
@@ -105,6 +125,7 @@ class Layout(_Part):
     refuse: dict[Regex, str] = {}
     table: Table | None = None
     label_file: str = Field("", validate_default=True)
+    features: FeatureTable | None = Field(None, validate_default=True)
 
     # Each rule is a field's, not the whole record's: so that all problems are told together.
     @field_validator("keep", "take", "prefer", "label_file")
@@ -127,6 +148,13 @@ class Layout(_Part):
                 raise ValueError(
                     f"expected a group or column for {' and '.join(missing)}, got none"
                 )
+        return value
+
+    @field_validator("features")
+    @classmethod
+    def _of_its_kind(cls, value: Any, info: ValidationInfo) -> Any:
+        if (info.data.get("kind") == "features") != (value is not None):
+            raise ValueError("expected a table of features with kind: features, and only there")
         return value
 
     @property

@@ -119,6 +119,9 @@ class Manifest(_Part):
     other : dict
         Codes of classes that are not among the six -> their names; such clips are left out.
     expected : Expected
+    folds : tuple of tuple of str
+        Groups of people that others have published results on, each tested once; empty where
+        there are none.
     layout : Layout or None
         None for a generated one, which writes its own index.
     downloads : Downloads or None
@@ -138,6 +141,7 @@ class Manifest(_Part):
     expressions: dict[str, Annotated[str, AfterValidator(_canonical)]]
     other: dict[str, str] = {}
     expected: Expected = Expected()
+    folds: tuple[tuple[str, ...], ...] = ()
     layout: Layout | None = Field(None, validate_default=True)
     downloads: Downloads | None = None
 
@@ -147,6 +151,14 @@ class Manifest(_Part):
     def _told(cls, value: Any, info: ValidationInfo) -> Any:
         if info.data.get("access", "generated") != "generated" and not value:
             raise ValueError("expected to be told of a data set that we do not generate")
+        return value
+
+    @field_validator("folds")
+    @classmethod
+    def _tested_once(cls, value: Any) -> Any:
+        people = [person for group in value for person in group]
+        if twice := sorted({person for person in people if people.count(person) > 1}):
+            raise ValueError(f"expected everybody in one group, got {twice[0]!r} in several")
         return value
 
     @field_validator("other")

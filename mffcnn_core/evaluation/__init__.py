@@ -5,7 +5,13 @@ from mffcnn_core.evaluation._cost import Meter, count_parameters
 from mffcnn_core.evaluation._metrics import accuracy, confusion, macro_recall
 from mffcnn_core.evaluation._predictions import Predictions
 from mffcnn_core.evaluation._records import ResultsRecord, is_current
-from mffcnn_core.evaluation._splits import Fold, check_split, leave_one_subject_out, subject_folds
+from mffcnn_core.evaluation._splits import (
+    Fold,
+    check_split,
+    leave_one_subject_out,
+    published_folds,
+    subject_folds,
+)
 from mffcnn_core.evaluation._uncertainty import (
     LEVEL,
     Difference,
@@ -34,5 +40,6 @@ __all__ = [
     "leave_one_subject_out",
     "macro_recall",
     "paired_difference",
+    "published_folds",
     "subject_folds",
 ]

@@ -11,7 +11,8 @@ from mffcnn_core.preparation import PreparationSettings, prepare_dataset
 
 MANIFESTS = sorted((Path(__file__).parents[2] / "data_manifests").glob("*.yaml"))
 NAMES = [path.stem for path in MANIFESTS]
-BUILT = [name for name in NAMES if name != "synthetic"]
+# One is rendered; of another there are no files to build on, see tests/mffcnn_core/datasets.
+BUILT = [name for name in NAMES if name not in ("synthetic", "ravdess_aus")]
 
 
 @pytest.mark.parametrize("path", MANIFESTS, ids=NAMES)

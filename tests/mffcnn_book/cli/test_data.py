@@ -102,6 +102,27 @@ def test_licence_and_terms_are_confirmed(project, capsys, monkeypatch):
     assert "expected clips of RAVDESS" in err  # the stand-in fetched nothing
 
 
+@pytest.mark.parametrize(
+    "text", ["CC-BY-NC-SA-4.0 (RAVDESS", "Only on rainy days, and never commercially"]
+)
+def test_the_licence_of_a_table_is_shown_before_it_is_fetched(project, capsys, monkeypatch, text):
+    fetched = []
+    monkeypatch.setattr("mffcnn_core.datasets.download", lambda plan, **o: fetched.append(plan))
+    path = project / "data_manifests" / "ravdess_aus.yaml"
+    lines = path.read_text().splitlines(keepends=True)
+    path.write_text(
+        "".join(f"licence: {text}\n" if one.startswith("licence:") else one for one in lines)
+    )
+    code, out, _ = run(capsys, "download", "ravdess_aus")
+    assert (code, fetched) == (1, [])
+    assert f"Licence: {text}" in out
+    assert "Livingstone" in out
+    assert "Luna-Jimenez" in out  # both are attributed
+    assert "1 files, 892 kB" in out
+    run(capsys, "download", "ravdess_aus", "--accept")
+    assert len(fetched) == 1
+
+
 def test_outside_of_a_project(tmp_path, capsys, monkeypatch):
     monkeypatch.chdir(tmp_path)
     code, _, err = run(capsys, "list")
