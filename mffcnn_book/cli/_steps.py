@@ -21,7 +21,7 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
         nargs="*",
         metavar="EXPERIMENT",
         help="a grid such as table_1, or a configuration such as mffcnn (default: those of the "
-        "profile; `mffcnn grids` lists all)",
+        "profile; `mffcnn grids` lists all); or real_people, by itself: the study of chapter 18",
     )
     evaluate.add_argument(
         "--seeds",
@@ -85,9 +85,12 @@ def _prepare(work: "Workspace", args: argparse.Namespace) -> int | None:
 
 
 def _evaluate(work: "Workspace", args: argparse.Namespace) -> None:
-    from mffcnn_book.experiments import in_order_of_weight
+    from mffcnn_book.experiments import STUDY, in_order_of_weight
     from mffcnn_core.errors import ExperimentError, MffcnnError
 
+    if args.experiments == [STUDY]:
+        _evaluate_people(work, args)
+        return
     names = args.experiments or work.profile.evaluate
     chosen = in_order_of_weight(work, names, seeds=args.seeds)
     failed: dict[str, str] = {}
@@ -117,3 +120,15 @@ def _evaluate(work: "Workspace", args: argparse.Namespace) -> None:
             f"evaluate: expected all {len(chosen)} configurations to succeed, got {len(failed)} "
             f"that did not: {', '.join(failed)}. See above; what is done is kept."
         )
+
+
+def _evaluate_people(work: "Workspace", args: argparse.Namespace) -> None:
+    """Run the study of real people, which has a data set and settings of its own."""
+    from mffcnn_book.experiments import TRIALS, record_trial
+
+    for number, (name, trial) in enumerate(TRIALS.items(), start=1):
+        print(f"[{number}/{len(TRIALS)}] {trial.title}", flush=True)
+        found = record_trial(work.root, name, jobs=work.jobs, reference=args.reference)
+        for method, measures in found.record.metrics.items():
+            print(f"  {method}: accuracy {measures['accuracy']:.1%}")
+        print(f"  record in {found.folder}")

@@ -13,6 +13,8 @@ from mffcnn_book.experiments._judge import (
     points,
 )
 from mffcnn_book.experiments._model import model_path, predict_video, train_model, worth
+from mffcnn_book.experiments._people import COSTS, PEOPLE, STUDY, TRIALS, Trial, evaluate_trial
+from mffcnn_book.experiments._people_records import people_dataset, people_evidence, record_trial
 from mffcnn_book.experiments._profile import Profile, load_profile
 from mffcnn_book.experiments._readings import READINGS, Alternative, Reading
 from mffcnn_book.experiments._running import in_order_of_weight
@@ -27,11 +29,15 @@ from mffcnn_book.experiments._workspace import (
 )
 
 __all__ = [
+    "COSTS",
     "GRIDS",
     "HEADLINE",
     "LEANING",
     "NOT_RUN",
+    "PEOPLE",
     "READINGS",
+    "STUDY",
+    "TRIALS",
     "Alternative",
     "Claim",
     "Compared",
@@ -44,20 +50,25 @@ __all__ = [
     "Row",
     "Status",
     "Trainings",
+    "Trial",
     "Workspace",
     "claims",
     "clear_ones",
     "compared",
     "configurations",
+    "evaluate_trial",
     "gather_records",
     "grid_table",
     "in_order_of_weight",
     "judge_claims",
     "load_profile",
     "model_path",
+    "people_dataset",
+    "people_evidence",
     "points",
     "predict_video",
     "project_root",
+    "record_trial",
     "stale_references",
     "stale_results",
     "train_model",

@@ -8,6 +8,7 @@ from typing import Any
 
 from mffcnn_book.experiments._configuration import Configuration
 from mffcnn_book.experiments._grids import configurations
+from mffcnn_book.experiments._people import STUDY
 from mffcnn_book.experiments._profile import Profile, load_profile
 from mffcnn_book.experiments._running import evaluate
 from mffcnn_book.experiments._trainings import Origin
@@ -351,6 +352,8 @@ def stale_references(root: Path | str | None = None) -> dict[str, str]:
     for path in sorted((root / "results" / REFERENCE).rglob("results.json")):
         place = path.parent.relative_to(root / "results" / REFERENCE)
         profile, dataset, experiment = place.parts
+        if profile == STUDY:  # of no profile; see stale_people
+            continue
         try:
             work = Workspace.open(profile, dataset, root=root)
             (configuration,) = configurations(experiment)

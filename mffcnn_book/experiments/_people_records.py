@@ -1,0 +1,106 @@
+"""Records of the study of real people: of this build, or committed beside the code."""
+
+from dataclasses import asdict
+from pathlib import Path
+from time import perf_counter
+from typing import Any, get_args
+
+from mffcnn_book.experiments._people import COSTS, PEOPLE, STUDY, TRIALS, Trial, evaluate_trial
+from mffcnn_book.experiments._workspace import MARKER, REFERENCE, Evidence, Origin
+from mffcnn_core.datasets import Dataset, open_dataset
+from mffcnn_core.evaluation import ResultsRecord, is_current
+from mffcnn_core.files import atomic_path, code_fingerprint, read_json, sha256_of
+
+CODE = (
+    *("mffcnn_core.datasets", "mffcnn_core.features", "mffcnn_core.dbn"),
+    *("mffcnn_core.evaluation", "mffcnn_core.recognition", "mffcnn_core.pipelines"),
+    *("mffcnn_core.expressions", "mffcnn_core.seeding", "mffcnn_book.experiments._people"),
+)
+
+
+def _settings(trial: Trial) -> dict[str, Any]:
+    asked = {name: value for name, value in asdict(trial).items() if name != "title"}
+    return {"study": STUDY, "features": PEOPLE, "costs": COSTS, **asked}
+
+
+def people_folder(root: Path, name: str, origin: Origin) -> Path:
+    """Return where the record of a trial lies."""
+    results = root / "results" / (REFERENCE if origin == "reference run" else "")
+    return results / STUDY / PEOPLE / name
+
+
+def people_dataset(root: Path) -> Dataset:
+    """Return the table of action units.
+
+    Raises
+    ------
+    ManifestError
+        If there is none here; the message says how to get it.
+    """
+    return open_dataset(root / MARKER / f"{PEOPLE}.yaml", root / "data" / PEOPLE)
+
+
+def record_trial(
+    root: Path, name: str, *, seed: int = 0, jobs: int = 1, reference: bool = False
+) -> Evidence:
+    """Evaluate a trial and write its record, unless a current one is there.
+
+    Parameters
+    ----------
+    root : Path
+        The project's folder.
+    name : str
+        A key of ``TRIALS``.
+    seed, jobs
+        See :func:`evaluate_trial`.
+    reference : bool
+        Copy the record to those that are committed.
+
+    Raises
+    ------
+    ManifestError
+        If the table is not here.
+    """
+    trial, dataset = TRIALS[name], people_dataset(root)
+    settings, code = _settings(trial), code_fingerprint(*CODE)
+    folder = people_folder(root, name, "this build")
+    key = {"settings": settings, "seed": seed, "dataset_sha256": dataset.sha256, "code": code}
+    if not is_current(folder, **key):
+        start = perf_counter()
+        predictions = evaluate_trial(dataset, trial, seed=seed, jobs=jobs)
+        record = ResultsRecord(experiment=name, dataset_name=PEOPLE, predictions=predictions, **key)
+        record.write(folder, seconds=perf_counter() - start, jobs=jobs)
+    if reference:
+        target = people_folder(root, name, "reference run")
+        for part in ("settings.json", "run.json", "results.json"):  # the last makes it whole
+            with atomic_path(target / part) as path:
+                path.write_bytes((folder / part).read_bytes())
+    return people_evidence(root, name)
+
+
+def people_evidence(root: Path, name: str, *, origin: Origin | None = None) -> Evidence | None:
+    """Return the record of a trial, of this build or else the committed one; None: neither.
+
+    Parameters
+    ----------
+    root : Path
+        The project's folder.
+    name : str
+        A key of ``TRIALS``.
+    origin : {"this build", "reference run"}, optional
+        Where to look; by default in both.
+
+    Raises
+    ------
+    RecordError
+        If the files of a record do not belong together.
+    """
+    settings = _settings(TRIALS[name])
+    for place in get_args(Origin):
+        folder = people_folder(root, name, place)
+        if origin in (None, place) and (folder / "results.json").is_file():
+            record = ResultsRecord.read(folder)
+            if sha256_of(record.settings) == sha256_of(settings):
+                run = read_json(folder / "run.json")
+                return Evidence(record=record, run=run, origin=place, folder=folder)
+    return None
