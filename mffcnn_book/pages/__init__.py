@@ -8,6 +8,7 @@ from mffcnn_book.pages._explore import (
     explore_windows,
 )
 from mffcnn_book.pages._grids import describe_grid, format_grid, plot_grid, plot_sweep
+from mffcnn_book.pages._live import growing_map, live_map
 from mffcnn_book.pages._network import plot_fusion
 from mffcnn_book.pages._show import Film, Picture, Table, show, show_table, show_video
 
@@ -22,6 +23,8 @@ __all__ = [
     "explore_threshold",
     "explore_windows",
     "format_grid",
+    "growing_map",
+    "live_map",
     "plot_fusion",
     "plot_grid",
     "plot_sweep",

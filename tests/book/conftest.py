@@ -1,5 +1,6 @@
 """Tiny books for the extensions, the real site of the smoke profile, and a browser."""
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -62,8 +63,8 @@ def smoke_pages(smoke_site: Site) -> list[Path]:
     return sorted(page for page in html.rglob("*.html") if "_static" not in page.parts)
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator:
+@contextlib.contextmanager
+def headless_chromium(*flags: str) -> Iterator:
     """A headless Chromium of the system, without its own traffic."""
     sync_api = pytest.importorskip("playwright.sync_api")
     names = ("chromium", "chromium-browser", "google-chrome")
@@ -78,9 +79,22 @@ def browser() -> Iterator:
         "--disable-background-networking --disable-component-update"
     )
     with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=quiet.split())
+        browser = playwright.chromium.launch(
+            executable_path=executable, args=[*quiet.split(), *flags]
+        )
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session", name="headless_chromium")
+def _headless_chromium() -> Callable:
+    return headless_chromium
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator:
+    with headless_chromium() as browser:
+        yield browser
 
 
 @pytest.fixture
