@@ -12,6 +12,7 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.directives.code import LiteralInclude
+from sphinx.transforms.post_transforms import SphinxPostTransform
 
 DOCUMENTED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
@@ -85,6 +86,23 @@ class Listing(LiteralInclude):
         return line
 
 
+class DropDeadLinks(SphinxPostTransform):
+    """Take away the line of a listing whose object the library's pages do not describe."""
+
+    default_priority = 5  # before references are resolved
+
+    def run(self, **kwargs: object) -> None:
+        """Remove lines without an object."""
+        known = self.env.get_domain("py").objects
+        for line in list(self.document.findall(nodes.paragraph)):
+            if "listing-source" not in line["classes"]:
+                continue
+            (reference,) = line.findall(addnodes.pending_xref)
+            if reference["reftarget"] not in known:
+                line.parent.remove(line)
+
+
 def setup(app: Sphinx) -> dict:
     app.add_directive("literalinclude", Listing, override=True)
+    app.add_post_transform(DropDeadLinks)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -13,6 +13,11 @@ class Thing:
         """Only said."""
 
 
+def hidden(x):
+    """Keep it to itself."""
+    return x
+
+
 def double(x):
     """Double it.
 
@@ -57,6 +62,13 @@ def test_a_method_stands_at_the_margin(tiny_book):
     page, _ = built(tiny_book, "Thing.first", ":dedent: 4")
     assert "Return one." not in page
     assert 'href="#pack.Thing.first"' in page
+
+
+def test_an_object_that_no_page_describes_has_no_link(tiny_book):
+    page, said = built(tiny_book, "hidden")
+    assert "Keep it to itself." not in page
+    assert "Parameters, units" not in page
+    assert "WARNING" not in said
 
 
 def test_a_listing_of_lines_is_left_alone(tiny_book):
