@@ -9,6 +9,7 @@ import pandas as pd
 from mffcnn_book.labs._source import Lab
 from mffcnn_core.errors import LabError
 from mffcnn_core.files import atomic_path
+from mffcnn_core.tables import open_table
 
 COLUMNS = ("student", "question", "maximum", "answer", "points", "comment")
 
@@ -58,21 +59,18 @@ def read_marking_sheet(lab: Lab, course: Path, gradebook: Any) -> int:
     LabError
         One that lists every row with points that are no number from 0 to the maximum, or
         that belongs to no answer; then nothing is taken.
+    InputError
+        If the sheet cannot be read.
     """
     path = sheet_path(lab, course)
     if not path.is_file():
         raise LabError(f"{path}: expected a marking sheet, got no file. `make labs-grade` first.")
-    sheet = pd.read_csv(path, dtype=str, keep_default_na=False)
-    if missing := sorted(set(COLUMNS) - set(sheet.columns)):
-        raise LabError(
-            f"{path}: expected the columns {', '.join(COLUMNS)}, got none of the name "
-            f"{', '.join(missing)}. Save the sheet as CSV with commas."
-        )
+    rows = _rows(path)
     from nbgrader.api import MissingEntry
 
     wrong, taken = [], []
     with gradebook:
-        for number, row in enumerate(sheet.to_dict("records"), start=2):
+        for number, row in rows:
             place = row["question"], lab.name, lab.name, row["student"]
             try:
                 given, comment = gradebook.find_grade(*place), gradebook.find_comment(*place)
@@ -99,6 +97,21 @@ def read_marking_sheet(lab: Lab, course: Path, gradebook: Any) -> int:
                 given.manual_score, given.needs_manual_grade = points, False
         gradebook.db.commit()
     return sum(points is None for _, _, points, _ in taken)
+
+
+def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
+    """Return the number and the cells of each row of a marking sheet, however it was saved."""
+    header, *lines = open_table(path).rows or [[]]
+    if missing := sorted(set(COLUMNS) - set(header)):
+        raise LabError(
+            f"{path}: expected the columns {', '.join(COLUMNS)}, got none of the name "
+            f"{', '.join(missing)}. Leave the first line as it is."
+        )
+    return [
+        (number, dict(zip(header, line + [""] * (len(header) - len(line)), strict=False)))
+        for number, line in enumerate(lines, start=2)
+        if any(line)
+    ]
 
 
 def grades_table(gradebook: Any) -> pd.DataFrame:
