@@ -20,6 +20,22 @@ def did_you_mean(name: str, known: list[str]) -> str:
     return f"Did you mean {near[0]!r}?" if near else f"Known: {', '.join(sorted(known))}."
 
 
+def merged(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Return settings with changes; a mapping changes what a mapping says, or fills None.
+
+    Examples
+    --------
+    >>> merged({"dbn": {"hidden": [8]}, "size": 64}, {"dbn": {"finetune": "none"}})
+    {'dbn': {'hidden': [8], 'finetune': 'none'}, 'size': 64}
+    """
+    result = dict(base)
+    for name, value in changes.items():
+        if isinstance(value, Mapping):
+            value = merged(result.get(name) or {}, value)
+        result[name] = value
+    return result
+
+
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Settings:
     """Base of every settings record.

@@ -73,22 +73,6 @@ class Configuration:
         return hash(self.name)
 
 
-def merged(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
-    """Return settings with changes; a mapping changes what a mapping says, or fills None.
-
-    Examples
-    --------
-    >>> merged({"dbn": {"hidden": [8]}, "size": 64}, {"dbn": {"finetune": "none"}})
-    {'dbn': {'hidden': [8], 'finetune': 'none'}, 'size': 64}
-    """
-    result = dict(base)
-    for name, value in changes.items():
-        if isinstance(value, Mapping):
-            value = merged(result.get(name) or {}, value)
-        result[name] = value
-    return result
-
-
 def _leaves(settings: Mapping[str, Any], place: str = "") -> Iterator[tuple[str, Any]]:
     for name in sorted(settings):
         value = settings[name]

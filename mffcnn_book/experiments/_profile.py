@@ -7,13 +7,13 @@ from typing import Any
 
 import yaml
 
-from mffcnn_book.experiments._configuration import Configuration, merged
+from mffcnn_book.experiments._configuration import Configuration
 from mffcnn_book.experiments._grids import LEANING, configurations
 from mffcnn_core.errors import ParameterError
 from mffcnn_core.pipelines import make_recogniser
 from mffcnn_core.preparation import PreparationSettings
 from mffcnn_core.recognition import ClipRecogniser
-from mffcnn_core.settings import Settings, did_you_mean
+from mffcnn_core.settings import Settings, did_you_mean, merged
 from mffcnn_corpus import CorpusSettings
 
 

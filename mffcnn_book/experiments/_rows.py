@@ -55,25 +55,14 @@ KERNELS = ((5, 3), (11, 9), (17, 15), (35, 33))
 _TABLE_3 = accuracies("Table 3")
 
 
-def _frame_cnn(size: int | None = None, **spatial: Any) -> Configuration:
-    own = {"size": size} if size is not None else {}
-    return Configuration(pipeline="frame_cnn", changes={"spatial": spatial, **own})
-
-
-# The network as it is printed, with the momentum that Fig. 5 finds best, in every profile.
-_PRINTED = {"pool": 2, "batch_norm": False, "dropout": 0.0}
-_PAPER_STEPS = {"optimiser": "momentum", "momentum": 0.2, "learning_rate": 0.02}
-
-
 def kernels_row(kernels: tuple[int, int], frames: int, padding: str) -> Row:
     sides = " and ".join(f"{side}x{side}" for side in kernels)
+    network = {"kernels": kernels, "frames": frames}
+    network |= {"padding": padding} if padding != "valid" else {}
     return Row(
         label=f"{sides}, {frames} frame{'s' * (frames > 1)}, {padding}",
-        configuration=_frame_cnn(
-            size=128,
-            network={"kernels": kernels, "frames": frames, "padding": padding, **_PRINTED},
-            weight_decay=0.0,
-            **_PAPER_STEPS,
+        configuration=Configuration(
+            pipeline="printed_cnn", changes={"spatial": {"network": network}}
         ),
         facts={"kernels": kernels, "frames": frames, "padding": padding},
         paper=_TABLE_3[sides] if (frames, padding) == (3, "valid") else {},
@@ -83,8 +72,16 @@ def kernels_row(kernels: tuple[int, int], frames: int, padding: str) -> Row:
 def optimiser_row(optimiser: str, *, momentum: float = 0.2, learning_rate: float = 0.02) -> Row:
     return Row(
         label=f"{optimiser}, rho {momentum:g}, eta {learning_rate:g}",
-        configuration=_frame_cnn(
-            optimiser=optimiser, momentum=momentum, learning_rate=learning_rate, weight_decay=0.0
+        configuration=Configuration(
+            pipeline="frame_cnn",
+            changes={
+                "spatial": {
+                    "optimiser": optimiser,
+                    "momentum": momentum,
+                    "learning_rate": learning_rate,
+                    "weight_decay": 0.0,
+                }
+            },
         ),
         facts={"optimiser": optimiser, "rho": momentum, "eta": learning_rate},
     )

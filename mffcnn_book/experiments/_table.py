@@ -11,7 +11,7 @@ from mffcnn_core.evaluation import Predictions, holm
 if TYPE_CHECKING:
     from mffcnn_book.experiments._workspace import Workspace
 
-NOT_RUN = "not run"
+NOT_RUN = "to run yourself"
 
 
 def grid_table(work: "Workspace", grid: Grid) -> pd.DataFrame:
@@ -29,14 +29,15 @@ def grid_table(work: "Workspace", grid: Grid) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``label``; the row's ``facts``; what :meth:`Trainings.measures` tells;
+        ``label``; the row's ``facts``; what :meth:`Trainings.measures` tells; ``seeded``,
+        whether a seed changes anything;
         ``difference``, ``difference_low``, ``difference_high`` and ``p`` from the grid's
         baseline, see :func:`mffcnn_core.evaluation.paired_difference`, ``p_holm``, the same
         corrected for all rows, and ``clear``, see :func:`clear_ones`;
         ``RML`` and ``BAUM-1s``, the paper's values as shares; ``seconds``, ``cpu_seconds``,
         ``peak_memory`` (bytes) and ``parameters`` of the first training, see
         :func:`mffcnn_core.evaluation.count_parameters`; ``origin``:
-        ``"this build"``, ``"reference run"`` or ``"not run"``.  What is not there is NaN.
+        ``"this build"``, ``"reference run"`` or ``"to run yourself"``.  What is not there is NaN.
     """
     found = {row.configuration: trainings_of(work, row.configuration) for row in grid.rows}
     rows = [_measured(row, found[row.configuration]) for row in grid.rows]
@@ -54,7 +55,15 @@ def _measured(row: Row, trainings: Trainings | None) -> dict[str, Any]:
         return told
     variant = variant_of(row, trainings.first.predictions)
     costs = {name: trainings.run.get(name, float("nan")) for name in ("seconds", *_COSTS)}
-    return told | trainings.measures(variant) | costs | {"origin": trainings.origin}
+    return (
+        told
+        | trainings.measures(variant)
+        | costs
+        | {
+            "seeded": trainings.seeded,
+            "origin": trainings.origin,
+        }
+    )
 
 
 def _add_differences(
@@ -104,7 +113,16 @@ def variant_of(row: Row, predictions: Predictions) -> str | tuple[str, ...]:
 
 _COSTS = ("cpu_seconds", "peak_memory", "parameters")  # of loading and of all folds; bytes; numbers
 _MEASURES = (
-    *("trainings", "accuracy", "low", "high", "lowest_seed", "highest_seed", "macro_recall"),
+    *(
+        "trainings",
+        "seeded",
+        "accuracy",
+        "low",
+        "high",
+        "lowest_seed",
+        "highest_seed",
+        "macro_recall",
+    ),
     *("worst_person", "best_person", "collapsed"),
     *("difference", "difference_low", "difference_high", "p", "p_holm", "clear"),
     *("RML", "BAUM-1s", "seconds"),

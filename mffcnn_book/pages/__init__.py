@@ -7,7 +7,14 @@ from mffcnn_book.pages._explore import (
     explore_threshold,
     explore_windows,
 )
-from mffcnn_book.pages._grids import describe_grid, format_grid, plot_grid, plot_sweep
+from mffcnn_book.pages._grid_page import GridPage
+from mffcnn_book.pages._grids import (
+    describe_grid,
+    format_grid,
+    measured_rows,
+    plot_grid,
+    plot_sweep,
+)
 from mffcnn_book.pages._live import growing_map, live_map
 from mffcnn_book.pages._network import plot_fusion
 from mffcnn_book.pages._show import Film, Picture, Table, show, show_table, show_video
@@ -16,6 +23,7 @@ __all__ = [
     "Details",
     "Explorable",
     "Film",
+    "GridPage",
     "Picture",
     "Table",
     "describe_grid",
@@ -25,6 +33,7 @@ __all__ = [
     "format_grid",
     "growing_map",
     "live_map",
+    "measured_rows",
     "plot_fusion",
     "plot_grid",
     "plot_sweep",

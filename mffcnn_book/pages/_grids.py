@@ -21,17 +21,20 @@ def describe_grid(frame: pd.DataFrame) -> str:
     Examples
     --------
     >>> describe_grid(pd.DataFrame({"label": ["a", "b"], "accuracy": [0.5, float("nan")]}))
-    'Accuracy of a 50.0 %; 1 of 2 rows not run.'
+    'Accuracy of a 50.0 %.'
     """
-    run = frame[frame.accuracy.notna()]
+    run = measured_rows(frame)
     told = ", ".join(f"{arrows(row.label)} {100 * row.accuracy:.1f} %" for row in run.itertuples())
-    missing = len(frame) - len(run)
-    left = f"{missing} of {len(frame)} rows not run" if missing else "all rows run"
-    return f"Accuracy of {told}; {left}." if told else f"Nothing measured: {left}."
+    return f"Accuracy of {told}." if told else "Nothing is measured yet."
+
+
+def measured_rows(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of a grid that have a record."""
+    return frame[frame.accuracy.notna()]
 
 
 def format_grid(frame: pd.DataFrame, *, facts: Sequence[str] = ()) -> pd.DataFrame:
-    """Return a grid as a page prints it.
+    """Return a grid as a page prints it: the rows that are measured, and no other one.
 
     Parameters
     ----------
@@ -43,34 +46,41 @@ def format_grid(frame: pd.DataFrame, *, facts: Sequence[str] = ()) -> pd.DataFra
     Returns
     -------
     DataFrame of str
-        Accuracy with its interval, or that it was not run, with ``*`` after that of a
-        reference run; macro recall, the worst and the best person; the difference from the
-        baseline with its interval, with ``≈`` before one that is not clear; the paper's
-        values in columns of their own.  Columns without any value are left out.
+        Accuracy with its interval, with ``*`` after that of a reference run; the number of
+        trainings, ``-`` where no seed changes anything; the share of models that collapsed;
+        macro recall, the worst and the best person; the difference from the baseline with
+        its interval, with ``≈`` before one that is not clear; the paper's values in columns of
+        their own.  Columns without any value are left out.  Where nothing is measured, the
+        paper's values of all rows.
     """
-
-    def percent(value: float) -> str:
-        return "" if pd.isna(value) else f"{value:.1%}"
-
+    run = measured_rows(frame)
     shown = []
-    for row in frame.to_dict("records"):
+    for row in (frame if run.empty else run).to_dict("records"):
         told = {"": row["label"]} | {fact: row[fact] for fact in facts}
-        run = not pd.isna(row["accuracy"])
-        told["accuracy"] = (
-            f"{row['accuracy']:.1%} ({row['low']:.0%} to {row['high']:.0%})"
-            f"{REFERENCE if row['origin'] == 'reference run' else ''}"
-            if run
-            else row["origin"]
-        )
-        told["macro recall"] = percent(row["macro_recall"])
-        told["people"] = f"{row['worst_person']:.0%} to {row['best_person']:.0%}" if run else ""
+        if not run.empty:
+            told |= _measured(row)
         if "difference" in frame and frame.difference.notna().any():
             told["difference, points"] = _points(row)
         if frame[[*PAPER]].notna().any(axis=None):
-            told |= {f"paper, {name}": percent(row[name]) for name in PAPER}
+            told |= {f"paper, {name}": _percent(row[name]) for name in PAPER}
         shown.append(told)
     table = pd.DataFrame(shown)
     return table.loc[:, (table != "").any()]
+
+
+def _measured(row: dict) -> dict[str, str]:
+    reference = REFERENCE if row["origin"] == "reference run" else ""
+    return {
+        "accuracy": f"{row['accuracy']:.1%} ({row['low']:.0%} to {row['high']:.0%}){reference}",
+        "seeds": f"{row['trainings']:.0f}" if row["seeded"] else "-",
+        "collapsed": f"{row['collapsed']:.0%} of models" if row["collapsed"] else "",
+        "macro recall": _percent(row["macro_recall"]),
+        "people": f"{row['worst_person']:.0%} to {row['best_person']:.0%}",
+    }
+
+
+def _percent(value: float) -> str:
+    return "" if pd.isna(value) else f"{value:.1%}"
 
 
 def _points(row: dict) -> str:
@@ -82,9 +92,10 @@ def _points(row: dict) -> str:
 
 
 def plot_grid(frame: pd.DataFrame, *, data: str, baseline: str | None = None) -> Figure:
-    """Plot the rows of a grid: left ours with 95 % intervals, right the paper's values.
+    """Plot the measured rows of a grid: left ours with 95 % intervals, right the paper's values.
 
-    A hollow mark is a row whose difference from the baseline is not clear.
+    A hollow mark is a row whose difference from the baseline is not clear; a cross one whose
+    models all collapsed.
 
     Parameters
     ----------
@@ -100,7 +111,8 @@ def plot_grid(frame: pd.DataFrame, *, data: str, baseline: str | None = None) ->
     Figure
         It says so where nothing was measured.
     """
-    measured = frame[frame.accuracy.notna()]
+    measured = measured_rows(frame)
+    frame = frame if measured.empty else measured
     paper = frame[[*PAPER]].notna().any(axis=None)
     columns = 2 if paper else 1
     figure, axes = plt.subplots(
@@ -112,7 +124,7 @@ def plot_grid(frame: pd.DataFrame, *, data: str, baseline: str | None = None) ->
         ours.errorbar(
             100 * row["accuracy"], place[row["label"]],
             xerr=[[100 * (row["accuracy"] - row["low"])], [100 * (row["high"] - row["accuracy"])]],
-            fmt="o", color="C0", capsize=3, lw=1.2,
+            fmt="x" if row["collapsed"] == 1 else "o", color="C0", capsize=3, lw=1.2,
             mfc=ours.get_facecolor() if doubtful else "C0",
         )  # fmt: skip
     if baseline in set(measured.label):
@@ -130,7 +142,7 @@ def plot_grid(frame: pd.DataFrame, *, data: str, baseline: str | None = None) ->
         axes[0, 1].set(xlabel="recognition rate (%)", title="printed in the paper")
         axes[0, 1].grid(axis="x", lw=0.5)
         figure.legend(loc="outside lower right", ncols=len(PAPER), fontsize=8)
-    # last, and by hand: rows without any value have their place as well
+    # last, and by hand: rows without a value of the paper's have their place as well
     ours.set_ylim(len(frame) - 0.5, -0.5)
     return figure
 
@@ -138,7 +150,7 @@ def plot_grid(frame: pd.DataFrame, *, data: str, baseline: str | None = None) ->
 def plot_sweep(
     frame: pd.DataFrame, x: str, *, hue: str | None = None, ax: Axes | None = None
 ) -> Axes:
-    """Plot accuracy over the values of one setting, with 95 % intervals over people as bands.
+    """Plot accuracy over the values of one setting, with 95 % intervals as bands.
 
     Parameters
     ----------
@@ -149,7 +161,7 @@ def plot_sweep(
     hue : str, optional
         Column that tells lines apart.
     """
-    measured = frame[frame.accuracy.notna()]
+    measured = measured_rows(frame)
     ax = ax or plt.gca()
     _say_if_empty(ax, measured)
     lines = [(None, measured)] if hue is None else measured.groupby(hue, sort=False)
@@ -166,5 +178,5 @@ def plot_sweep(
 
 def _say_if_empty(ax: Axes, measured: pd.DataFrame) -> None:
     if measured.empty:
-        ax.text(0.5, 0.5, "not run", ha="center", va="center", transform=ax.transAxes)
+        ax.text(0.5, 0.5, "nothing measured yet", ha="center", va="center", transform=ax.transAxes)
         ax.set(xticks=[])

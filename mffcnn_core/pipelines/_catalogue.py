@@ -15,9 +15,10 @@ from mffcnn_core.errors import ParameterError
 from mffcnn_core.pipelines._fusion import FusionRecogniser
 from mffcnn_core.pipelines._two_stream import TwoStreamRecogniser
 from mffcnn_core.recognition import ClipRecogniser
-from mffcnn_core.settings import did_you_mean
+from mffcnn_core.settings import did_you_mean, merged
 
 _VGG = {"size": 224, "backbone": "vgg16", "temporal_images": "ordered_flow", "feature_step": 1}
+_PRINTED = {"pool": 2, "batch_norm": False, "dropout": 0.0}
 
 PIPELINES: Mapping[str, tuple[type[ClipRecogniser], Mapping[str, Any]]] = MappingProxyType(
     {
@@ -26,6 +27,15 @@ PIPELINES: Mapping[str, tuple[type[ClipRecogniser], Mapping[str, Any]]] = Mappin
         "frame_cnn": (
             TwoStreamRecogniser,
             {"streams": "spatial", "size": 128, "decision": "softmax"},
+        ),
+        "printed_cnn": (
+            TwoStreamRecogniser,
+            {
+                "streams": "spatial",
+                "size": 128,
+                "decision": "softmax",
+                "spatial": {"momentum": 0.2, "learning_rate": 0.02, "network": _PRINTED},
+            },
         ),
         "ordered_flow": (TwoStreamRecogniser, {**_VGG, "streams": "temporal"}),
         "two_stream": (TwoStreamRecogniser, {}),
@@ -43,7 +53,8 @@ name          method                                                         pap
 ============  =============================================================  ==================
 vgg_dbn       P1: VGG-16 fc6 of frames and ordered flow maps, DBN, SVM       Sec. 3.1, 3.2, 3.4
 mffcnn        P2: two SE-residual networks that multiply, DBN, SVM           Sec. 3.5, Tab. 1, 2
-frame_cnn     P3: the simple CNN and its softmax                             Sec. 3.3, Tab. 3
+frame_cnn     P3: the simple CNN and its softmax, with what makes it learn   Figs. 5, 6
+printed_cnn   the same in the sizes, and with the steps, that are printed    Sec. 3.3, Tab. 3
 ordered_flow  P4: VGG-16 fc6 of ordered flow maps, SVM                       Sec. 3.4, Fig. 4
 two_stream    two simple CNNs, SVM: a first recogniser for a CPU             -
 icltp         completed local ternary patterns of the gradient, SVM          Tab. 4
@@ -63,7 +74,8 @@ def make_recogniser(pipeline: str, **changes: Any) -> ClipRecogniser:
     pipeline : str
         A key of ``PIPELINES``.
     **changes
-        Parameters other than the pipeline's, e.g. from a profile.
+        Parameters other than the pipeline's, e.g. from a profile; of a mapping in it only what
+        the mapping says.
 
     Raises
     ------
@@ -87,4 +99,4 @@ def make_recogniser(pipeline: str, **changes: Any) -> ClipRecogniser:
             raise ParameterError(
                 f"{pipeline}: expected known settings, got {name!r}. {did_you_mean(name, known)}"
             )
-    return kind(**{**params, **changes})
+    return kind(**merged(params, changes))

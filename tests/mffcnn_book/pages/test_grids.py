@@ -14,14 +14,17 @@ def frame():
         ("head", 4, 0.6, 0.5, 0.7, NAN, NAN, NAN, NAN, 0.65, 0.60, "this build"),
         ("worse", 8, 0.4, 0.3, 0.5, -0.2, -0.3, -0.1, True, 0.63, 0.57, "this build"),
         ("alike", 12, 0.58, 0.5, 0.7, -0.02, -0.1, 0.06, False, NAN, NAN, "reference run"),
-        ("later", 16, NAN, NAN, NAN, NAN, NAN, NAN, NAN, 0.62, 0.55, "not run"),
+        ("later", 16, NAN, NAN, NAN, NAN, NAN, NAN, NAN, 0.62, 0.55, "to run yourself"),
     ]
     columns = (
         *("label", "w", "accuracy", "low", "high", "difference", "difference_low"),
         *("difference_high", "clear", "RML", "BAUM-1s", "origin"),
     )
     frame = pd.DataFrame(rows, columns=columns)
-    return frame.assign(macro_recall=frame.accuracy, worst_person=0.1, best_person=0.9)
+    return frame.assign(
+        macro_recall=frame.accuracy, worst_person=0.1, best_person=0.9,
+        trainings=[5, 5, 1, NAN], seeded=[True, True, True, NAN], collapsed=[0, 0.25, 0, NAN],
+    )  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
@@ -39,15 +42,29 @@ def test_printed_rows_mark_what_lies_inside_the_interval(frame):
     assert shown.loc["worse", "paper, RML"] == "63.0%"
     assert shown.loc["alike", "paper, RML"] == ""
     assert shown.loc["alike", "accuracy"].endswith(")*")  # a reference run
-    assert shown.loc["later", "accuracy"] == "not run"
-    assert list(shown.w) == [4, 8, 12, 16]
+    assert "later" not in shown.index  # it stands in the list of what is left to run
+    assert list(shown.w) == [4, 8, 12]
+    assert list(shown.seeds) == ["5", "5", "1"]
+    assert list(shown.collapsed) == ["", "25% of models", ""]
 
 
 def test_columns_that_have_nothing_to_say_are_left_out(frame):
     frame[["RML", "BAUM-1s", "difference"]] = NAN
-    assert list(format_grid(frame).columns) == ["", "accuracy", "macro recall", "people"]
-    frame[["accuracy", "macro_recall"]] = NAN
-    assert list(format_grid(frame).columns) == ["", "accuracy"]
+    assert list(format_grid(frame).columns) == [
+        *("", "accuracy", "seeds", "collapsed", "macro recall", "people")
+    ]
+
+
+def test_where_nothing_is_measured_the_paper_is_repeated(frame):
+    frame[["accuracy", "difference"]] = NAN
+    shown = format_grid(frame)
+    assert list(shown.columns) == ["", "paper, RML", "paper, BAUM-1s"]
+    assert len(shown) == 4
+
+
+def test_a_method_without_luck_has_no_number_of_seeds(frame):
+    frame.seeded = False
+    assert list(format_grid(frame).seeds) == ["-"] * 3
 
 
 def test_an_arrow_is_one_character(frame):
@@ -58,8 +75,9 @@ def test_an_arrow_is_one_character(frame):
 @pytest.mark.parametrize("without", ["ours", "paper's"])
 def test_every_row_has_its_place_in_the_plot(frame, without):
     frame.loc[frame.index[[0, -1]], ["accuracy"] if without == "ours" else ["RML", "BAUM-1s"]] = NAN
+    rows = frame.accuracy.notna().sum()
     for ax in plot_grid(frame, data="x", baseline="worse").axes:
-        assert ax.get_ylim() == (len(frame) - 0.5, -0.5)
+        assert ax.get_ylim() == (rows - 0.5, -0.5)
 
 
 def test_ours_and_the_papers_stand_in_panels_of_their_own(frame):
@@ -84,5 +102,5 @@ def test_a_sweep_leaves_out_what_was_not_run(frame):
 def test_nothing_measured_is_said(frame):
     frame.accuracy = NAN
     for ax in (plot_sweep(frame, "w"), plot_grid(frame, data="x").axes[0]):
-        assert "not run" in [text.get_text() for text in ax.texts]
-    assert describe_grid(frame) == "Nothing measured: 4 of 4 rows not run."
+        assert "nothing measured yet" in [text.get_text() for text in ax.texts]
+    assert describe_grid(frame) == "Nothing is measured yet."

@@ -1,0 +1,165 @@
+"""Grids on a page: the table, the figure, what is left to run, and sentences with numbers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import pandas as pd
+
+from mffcnn_book.pages._details import Details, show_details
+from mffcnn_book.pages._grids import PAPER, describe_grid, format_grid, measured_rows, plot_grid
+from mffcnn_book.pages._show import Picture, Table, arrows, show, show_table
+
+MANY = 3
+"""Trainings from which on their number needs no warning."""
+
+
+class GridLike(Protocol):
+    """What a page says of a grid, see :class:`mffcnn_book.experiments.Grid`."""
+
+    title: str
+    place: str
+    baseline: str | None
+
+
+@dataclass(frozen=True)
+class GridPage:
+    """The grids of one page.
+
+    Attributes
+    ----------
+    frames : mapping of str to DataFrame
+        See :func:`mffcnn_book.experiments.grid_table`.
+    grids : mapping of str to Grid
+        By the same names.
+    data : str
+        Name of the data set that was measured on.
+    options : str
+        Of the command that measures more, e.g. ``"--profile quick"``.
+    """
+
+    frames: Mapping[str, pd.DataFrame]
+    grids: Mapping[str, GridLike]
+    data: str
+    options: str = ""
+
+    def has(self, name: str, *columns: str) -> bool:
+        """Say whether any of the columns of a grid has a value."""
+        return bool(self.frames[name].reindex(columns=columns).notna().any(axis=None))
+
+    def printed(self, name: str) -> Table | Details:
+        """Return the table of a grid: its measured rows, with what the signs in it mean."""
+        frame, grid = self.frames[name], self.grids[name]
+        if not self.has(name, "accuracy", *PAPER):
+            return self.left_out(name)
+        told = f"{grid.title} ({grid.place})." if grid.place != "-" else f"{grid.title}."
+        if not self.has(name, "accuracy"):
+            return show_table(format_grid(frame), caption=f"{told} The columns repeat the paper.")
+        told += f" Accuracy on {self.data}, with 95 % intervals over people and trainings"
+        if self.has(name, "difference"):
+            told += f"; difference from: {grid.baseline} (≈: not clear)"
+        if "reference run" in set(frame.origin):
+            told += "; *: a reference run, made before this build on another machine"
+        return show_table(format_grid(frame), caption=f"{told}.{_few(frame)}")
+
+    def drawn(self, name: str) -> Picture | Details:
+        """Return the figure of a grid."""
+        frame, grid = self.frames[name], self.grids[name]
+        if not self.has(name, "accuracy"):
+            return self.left_out(name)
+        hollow = "; a hollow mark is not clearly off the baseline (dashed)" if grid.baseline else ""
+        paper = self.has(name, *PAPER)
+        return show(
+            lambda: plot_grid(frame, data=self.data, baseline=grid.baseline),
+            alt=f"{grid.title}. {describe_grid(frame)}",
+            caption=f"{grid.title}: {'left, ' if paper else ''}what we measured on {self.data}, "
+            f"with 95 % intervals over people and trainings{hollow}."
+            + (" Right, what the paper prints for its own data." if paper else ""),
+        )
+
+    def left_out(self, *names: str) -> Details:
+        """Return a list of what is left to run, with the command for it."""
+        entries = []
+        for name in names or self.frames:
+            frame = self.frames[name]
+            labels = frame.label[frame.accuracy.isna()]
+            if len(labels):
+                entries.append(
+                    (
+                        f"{self.grids[name].title}: {len(labels)} of {len(frame)} rows",
+                        {
+                            "Rows": "; ".join(map(arrows, labels)),
+                            "Command": f"mffcnn evaluate {name} {self.options}".strip(),
+                        },
+                    )
+                )
+        return show_details(entries, title="To run yourself" if entries else "")
+
+    def row(self, name: str, label: str) -> str:
+        """Return what is measured of a row, in words.
+
+        Parameters
+        ----------
+        name : str
+            Of the grid.
+        label : str
+            Of the row.
+
+        Returns
+        -------
+        str
+            E.g. ``"64.1 % (57 to 71; 5 trainings)"``, or that it is to be measured.
+        """
+        row = self._row(name, label)
+        if row is None:
+            return "(to be measured)"
+        low, high = (f"{100 * row[end]:.0f}" for end in ("low", "high"))
+        luck = f"; {count(int(row['trainings']), 'training')}" if row["seeded"] else ""
+        stuck = ", with collapsed models" if row["collapsed"] else ""
+        return f"{100 * row['accuracy']:.1f} % ({low} to {high}{luck}){stuck}"
+
+    def lead(self, name: str, label: str) -> str:
+        """Return how far a row is from the baseline of its grid, in words.
+
+        Returns
+        -------
+        str
+            E.g. ``"3.1 points less (-7.4 to +1.2), which is not clear"``.
+        """
+        row = self._row(name, label)
+        if row is None or pd.isna(row["difference"]):
+            return "(to be measured)"
+        value, low, high = (
+            100 * row[end] for end in ("difference", "difference_low", "difference_high")
+        )
+        more = "more" if value >= 0 else "less"
+        sure = "which is clear" if row["clear"] else "which is not clear"
+        return f"{abs(value):.1f} points {more} ({low:+.1f} to {high:+.1f}), {sure}"
+
+    def _row(self, name: str, label: str) -> dict[str, Any] | None:
+        frame = measured_rows(self.frames[name])
+        rows = frame[frame.label == label].to_dict("records")
+        return rows[0] if rows else None
+
+
+def _few(frame: pd.DataFrame) -> str:
+    """Return a warning where rows are of fewer trainings than know their own luck."""
+    run = measured_rows(frame)
+    few = run[(run.trainings < MANY) & run.seeded.astype(bool)]
+    if few.empty:
+        return ""
+    return (
+        f" {count(len(few), 'row')} of fewer than {MANY} seeds: the interval holds people alone, "
+        "and no difference of theirs is called clear."
+    )
+
+
+def count(number: int, thing: str) -> str:
+    """Return a number of things in words.
+
+    Examples
+    --------
+    >>> count(1, "training"), count(5, "training")
+    ('1 training', '5 trainings')
+    """
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
