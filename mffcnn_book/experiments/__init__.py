@@ -3,7 +3,7 @@
 from mffcnn_book.experiments._claims import Claim, claims
 from mffcnn_book.experiments._configuration import Configuration
 from mffcnn_book.experiments._grid import Grid, Row
-from mffcnn_book.experiments._grids import GRIDS, HEADLINE, LEANING, configurations
+from mffcnn_book.experiments._grids import COMPARED, GRIDS, HEADLINE, LEANING, configurations
 from mffcnn_book.experiments._judge import (
     Compared,
     Judgement,
@@ -29,6 +29,7 @@ from mffcnn_book.experiments._workspace import (
 )
 
 __all__ = [
+    "COMPARED",
     "COSTS",
     "GRIDS",
     "HEADLINE",

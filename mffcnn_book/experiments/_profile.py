@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 from mffcnn_book.experiments._configuration import Configuration
-from mffcnn_book.experiments._grids import LEANING, configurations
+from mffcnn_book.experiments._grids import COMPARED, LEANING, configurations
 from mffcnn_core.errors import ParameterError
 from mffcnn_core.pipelines import make_recogniser
 from mffcnn_core.preparation import PreparationSettings
@@ -25,6 +25,8 @@ class SeedCounts(Settings):
     ----------
     leaning : int
         Of what sentences lean on, see :data:`mffcnn_book.experiments.LEANING`, >= 1.
+    compared : int
+        Of other methods and protocols, see :data:`mffcnn_book.experiments.COMPARED`, >= 1.
     others : int
         Of everything else, >= 1.
 
@@ -35,13 +37,14 @@ class SeedCounts(Settings):
     """
 
     leaning: int = 1
+    compared: int = 1
     others: int = 1
 
     def __post_init__(self) -> None:
-        if min(self.leaning, self.others) < 1:
+        if min(counts := self.to_dict().values()) < 1:
             raise ParameterError(
-                f"seeds: expected leaning >= 1 and others >= 1, got {self.leaning} and "
-                f"{self.others}. Without a training there is no result."
+                f"seeds: expected numbers >= 1, got {', '.join(map(str, counts))}. Without a "
+                "training there is no result."
             )
 
 
@@ -86,7 +89,9 @@ class Profile:
         if not self.recogniser(configuration).seeded:
             return 1
         first = configuration.trained(0)
-        return self.seeds.leaning if first in LEANING else self.seeds.others
+        if first in LEANING:
+            return self.seeds.leaning
+        return self.seeds.compared if first in COMPARED else self.seeds.others
 
     @property
     def configurations(self) -> tuple[Configuration, ...]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sklearn.base import clone
 
 from mffcnn_book.experiments._configuration import Configuration
-from mffcnn_book.experiments._grids import LEANING, configurations
+from mffcnn_book.experiments._grids import COMPARED, LEANING, configurations
 from mffcnn_core.errors import ExperimentError, MffcnnError, ParameterError
 from mffcnn_core.evaluation import Meter, Predictions, ResultsRecord, is_current
 from mffcnn_core.files import sha256_of
@@ -34,8 +34,8 @@ def in_order_of_weight(
     """Return what is to be evaluated, what matters most first: a run may be cut off.
 
     First one training of all that sentences lean on, then their further trainings; then one
-    of everything else, and further ones last.  Within these, what reads the same images stays
-    together, so that clips are loaded once.
+    of everything else, other methods first; further ones last.  Within these, what reads the
+    same images stays together, so that clips are loaded once.
 
     Parameters
     ----------
@@ -60,7 +60,8 @@ def in_order_of_weight(
         if first.seed or not recogniser.seeded:  # named as one training, or never another
             wanted = 1
         for seed in range(wanted):
-            tier = (first.trained(0) not in LEANING, seed > 0)
+            leaning, compared = (first.trained(0) in those for those in (LEANING, COMPARED))
+            tier = (not leaning, seed > 0, not compared)
             images = recogniser.inputs_key() or first.name
             weighted.append((tier, images, place, first.trained(first.seed + seed)))
     order = {images: k for k, (_, images, *_) in reversed([*enumerate(weighted)])}

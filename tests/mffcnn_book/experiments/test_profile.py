@@ -33,7 +33,7 @@ def test_what_is_not_named_has_its_default(tmp_path):
         ("profile: x\ncorpus: {subject: 2}", "x.yaml: CorpusSettings: .* 'subject'. Did you mean"),
         ("profile: x\npipelines: {mffcnn: {sizes: 2}}", "mffcnn: .*'sizes'. Did you mean 'size'"),
         ("profile: x\npipelines: {mfcnn: {}}", "got 'mfcnn'. Did you mean 'mffcnn'"),
-        ("profile: x\nseeds: {leaning: 0}", "seeds: expected leaning >= 1 and others >= 1, got 0"),
+        ("profile: x\nseeds: {leaning: 0}", "seeds: expected numbers >= 1, got 0, 1, 1"),
         ("profile: x\ncorpus: {subjects: 0}", "x.yaml: subjects: expected"),
         ("corpus: {}", "expected a mapping with the key 'profile'"),
         ("- 1", "expected a mapping"),

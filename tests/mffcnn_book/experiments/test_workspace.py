@@ -70,7 +70,9 @@ def test_all_steps_are_computed_once_and_taken_from_disk_after(tiny_project, mon
 def test_the_papers_method_is_evaluated_with_its_controls(tiny_project):
     record = Workspace.open("tiny", root=tiny_project, jobs=1).recognition("mffcnn")
     assert record.settings["pipeline"] == "mffcnn"
-    assert record.predictions.variants == ("both", "spatial", "temporal", "without_dbn")
+    assert record.predictions.variants == (
+        *("both", "softmax", "spatial", "temporal", "without_dbn"),
+    )
 
 
 def test_an_unknown_experiment_is_named(tiny_project):
