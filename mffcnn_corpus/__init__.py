@@ -1,7 +1,7 @@
 """The synthetic expression corpus: people who do not exist, and all that is true of them."""
 
 from mffcnn_corpus._clips import render_clip, true_flow
-from mffcnn_corpus._settings import CorpusSettings
+from mffcnn_corpus._settings import CorpusSettings, WildSettings
 from mffcnn_corpus.acting._performance import Performance, perform
 from mffcnn_corpus.acting._plan import TAKES, ClipSpec, plan_corpus
 from mffcnn_corpus.acting._prototypes import APEX_PARTNERS, PROTOTYPES
@@ -30,6 +30,7 @@ __all__ = [
     "Performance",
     "Scene",
     "Truth",
+    "WildSettings",
     "action_unit_vector",
     "face_box",
     "head_mask",

@@ -20,6 +20,7 @@ from mffcnn_corpus.camera._head import Head
 from mffcnn_corpus.camera._render import render_frame
 from mffcnn_corpus.camera._scene import make_scene
 from mffcnn_corpus.camera._view import face_box
+from mffcnn_corpus.camera._wild import degrade, wild_framing
 from mffcnn_corpus.person._identity import make_identity
 
 
@@ -30,7 +31,11 @@ def _head(seed: int, subject: str, image_height: int) -> Head:
 
 def _stage(spec: ClipSpec, settings: CorpusSettings) -> tuple[Head, Camera]:
     head = _head(settings.seed, spec.subject, settings.height)
-    return head, Camera.for_image(settings.width, settings.height)
+    framing = {}
+    if settings.wild:
+        draw = generator(settings.seed, "wild camera", spec.name)
+        framing = wild_framing(draw, settings.wild.camera)
+    return head, Camera.for_image(settings.width, settings.height, **framing)
 
 
 def render_clip(spec: ClipSpec, settings: CorpusSettings) -> Frames:
@@ -50,14 +55,18 @@ def render_clip(spec: ClipSpec, settings: CorpusSettings) -> Frames:
     """
     performance = perform(spec, settings)
     head, camera = _stage(spec, settings)
-    scene = make_scene(settings.seed, spec.name, settings.width, settings.height)
+    size = settings.width, settings.height
+    scene = make_scene(settings.seed, spec.name, *size, camera=camera, wild=settings.wild)
     noise = generator(settings.seed, "clip", spec.name, "noise") if settings.noise else None
-    return np.stack(
+    frames = np.stack(
         [
             render_frame(head, scene, camera, performance.state(t), noise=noise)
             for t in range(len(performance))
         ]
     )
+    if settings.wild:
+        degrade(frames, generator(settings.seed, "wild picture", spec.name), settings.wild)
+    return frames
 
 
 def face_boxes(spec: ClipSpec, settings: CorpusSettings) -> npt.NDArray[np.float64]:

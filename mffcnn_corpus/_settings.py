@@ -1,6 +1,7 @@
 """What the synthetic corpus is made with, as one record."""
 
 import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,8 +14,85 @@ def _within(default: Any, low: float, high: float) -> Any:
     return dataclasses.field(default=default, metadata={"range": (low, high)})
 
 
+class _Ranged(Settings):
+    """Settings whose fields know the range of their values."""
+
+    def __post_init__(self) -> None:
+        for field in dataclasses.fields(self):
+            if "range" in field.metadata:
+                self._take_within(field.name, field.type, *field.metadata["range"])
+
+    def _take_within(self, name: str, kind: Any, low: float, high: float) -> None:
+        value = getattr(self, name)
+        accepted = (int,) if kind is int else (int, float)
+        if isinstance(value, bool) or not isinstance(value, accepted) or not low <= value <= high:
+            rule = "an integer" if kind is int else "a number"
+            raise ParameterError(
+                f"{name}: expected {rule} between {low} and {high}, got {value!r}. "
+                f"See {type(self).__name__} for what it means."
+            )
+        object.__setattr__(self, name, kind(value))  # 1 and 1.0 must be the same settings
+
+
 @dataclass(frozen=True, kw_only=True)
-class CorpusSettings(Settings):
+class WildSettings(_Ranged):
+    """What makes drawn clips as different from each other as clips of daily life are.
+
+    Whoever learns from faces of one kind under one kind of light learns the kind as well.
+    Drawn at random from clip to clip, it tells nothing about the class (domain
+    randomisation).  Strengths are 0 (as the plain corpus) to 1.
+
+    Parameters
+    ----------
+    light : float
+        How far the key light wanders to the side, above and below, how hard it is against
+        the fill, and how coloured.
+    background : float
+        Share of the clips before a busy background.
+    camera : float
+        How much focal length, size and place of the head in the picture differ.
+    low_resolution : float
+        How far a picture may be shrunk and enlarged again, to a third of its side at 1.
+    blur : float
+        Of the lens and of movement.
+    compression : float
+        How hard pictures are compressed, before the video is.
+    sensor : float
+        How far brightness, contrast and white balance of the sensor stray.
+    glasses : float
+        Share of the people with glasses.
+    pose : float
+        Degrees by which a head may be turned aside for a whole clip, 0-40; it nods and tilts
+        by half of it.
+    off_screen : float
+        Share of the clips that begin amid the expression, or end before it is over.
+
+    Raises
+    ------
+    ParameterError
+        If a value is outside its range.
+
+    References
+    ----------
+    J. Tobin et al., "Domain Randomization for Transferring Deep Neural Networks from
+    Simulation to the Real World", IROS 2017; E. Wood et al., "Fake It Till You Make It", ICCV
+    2021.
+    """
+
+    light: float = _within(1.0, 0, 1)
+    background: float = _within(0.6, 0, 1)
+    camera: float = _within(1.0, 0, 1)
+    low_resolution: float = _within(1.0, 0, 1)
+    blur: float = _within(1.0, 0, 1)
+    compression: float = _within(1.0, 0, 1)
+    sensor: float = _within(1.0, 0, 1)
+    glasses: float = _within(0.25, 0, 1)
+    pose: float = _within(30.0, 0, 40)
+    off_screen: float = _within(0.5, 0, 1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CorpusSettings(_Ranged):
     """Settings of the synthetic corpus; every strength is 0 (absent) to 1 (as tuned) or more.
 
     The defaults are tuned so that neither a still picture nor the motion tells the whole
@@ -58,6 +136,8 @@ class CorpusSettings(Settings):
         Strength of head movement that says nothing about the class, 0-3.
     noise : bool
         Whether frames carry sensor noise.
+    wild : WildSettings, optional
+        What makes clips as different as those of daily life; None: one kind of studio.
 
     Raises
     ------
@@ -91,11 +171,12 @@ class CorpusSettings(Settings):
     blinks: float = _within(1.0, 0, 5)
     head_drift: float = _within(1.0, 0, 3)
     noise: bool = True
+    wild: WildSettings | None = None
 
     def __post_init__(self) -> None:
-        for field in dataclasses.fields(self):
-            if "range" in field.metadata:
-                self._take_within(field.name, field.type, *field.metadata["range"])
+        super().__post_init__()
+        if isinstance(self.wild, Mapping):
+            object.__setattr__(self, "wild", WildSettings.from_dict(self.wild))
         if not isinstance(self.noise, bool):
             raise ParameterError(f"noise: expected True or False, got {self.noise!r}.")
         for name in ("width", "height"):
@@ -115,13 +196,7 @@ class CorpusSettings(Settings):
                 f"{self.intensity_min} > {self.intensity_max}. Swap them."
             )
 
-    def _take_within(self, name: str, kind: Any, low: float, high: float) -> None:
-        value = getattr(self, name)
-        accepted = (int,) if kind is int else (int, float)
-        if isinstance(value, bool) or not isinstance(value, accepted) or not low <= value <= high:
-            rule = "an integer" if kind is int else "a number"
-            raise ParameterError(
-                f"{name}: expected {rule} between {low} and {high}, got {value!r}. "
-                "See CorpusSettings for what it means."
-            )
-        object.__setattr__(self, name, kind(value))  # 1 and 1.0 must be the same settings
+    def to_dict(self) -> dict[str, Any]:
+        """Return the settings as plain values; what is off is left out."""
+        values = super().to_dict()
+        return values if self.wild else {k: v for k, v in values.items() if k != "wild"}

@@ -105,6 +105,9 @@ def perform(spec: ClipSpec, settings: CorpusSettings) -> Performance:
     units[:, closed] = np.maximum(units[:, closed], blinks(draw("blinks"), times, settings.blinks))
     pose = head_drift(draw("head drift"), times, settings.head_drift)
     pose += np.outer(course, _head_cue(draw("head cue"), spec, settings))
+    if settings.wild:
+        turned = np.deg2rad(settings.wild.pose) * draw("wild pose").uniform(-1, 1, 3)
+        pose[:, :3] += turned * (1, 0.5, 0.5)
     return Performance(
         action_units=np.clip(units, 0, 1).astype(np.float32),
         pose=pose.astype(np.float32),
@@ -127,13 +130,18 @@ def _course(
     def duration(limits: Range) -> float:
         return tempo * draw.uniform(*limits)
 
-    return onset_hold_offset(
-        times,
-        start=draw.uniform(*START),
-        onset=duration(dynamics.onset),
-        hold=duration(dynamics.hold),
-        offset=duration(dynamics.offset),
-    )
+    part = {
+        "start": draw.uniform(*START),
+        "onset": duration(dynamics.onset),
+        "hold": duration(dynamics.hold),
+        "offset": duration(dynamics.offset),
+    }
+    if settings.wild and draw.random() < settings.wild.off_screen:
+        if draw.random() < 0.5:  # it begins before the clip does
+            part["start"] = -draw.uniform(0, part["onset"] + 0.5 * part["hold"])
+        else:  # it is not over when the clip ends
+            part["hold"] = float(times[-1])
+    return onset_hold_offset(times, **part)
 
 
 def _tremor(

@@ -37,8 +37,26 @@ class Camera:
     center: tuple[float, float]
 
     @classmethod
-    def for_image(cls, width: int, height: int, *, head_share: float = 0.60) -> Self:
+    def for_image(
+        cls,
+        width: int,
+        height: int,
+        *,
+        head_share: float = 0.60,
+        distance: float = 7.0,
+        center: tuple[float, float] = (0.5, 0.47),
+    ) -> Self:
         """Return the camera that gives the head a share of the image's height.
+
+        Parameters
+        ----------
+        width, height : int
+            Image size in px.
+        head_share : float
+        distance : float
+            In head units; a near camera makes noses large.
+        center : tuple of float
+            Image of the head's centre, as shares of width and height.
 
         Raises
         ------
@@ -50,13 +68,12 @@ class Camera:
                 f"image size: expected at least {SMALLEST_IMAGE} px each way, "
                 f"got {width} x {height}. A face has no features below that."
             )
-        distance = 7.0
         return cls(
             width=width,
             height=height,
             focal=pixels_per_unit(height, head_share) * distance,
             distance=distance,
-            center=(0.5 * width, 0.47 * height),
+            center=(center[0] * width, center[1] * height),
         )
 
     def project(self, points: Array) -> tuple[Array, Array]:

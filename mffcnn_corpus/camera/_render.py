@@ -12,6 +12,7 @@ from mffcnn_corpus.camera._head import Head
 from mffcnn_corpus.camera._scene import Scene
 from mffcnn_corpus.camera._shading import Light, unit, vertex_normals
 from mffcnn_corpus.camera._view import View, project_card, view_head
+from mffcnn_corpus.camera._wild import Glasses
 from mffcnn_corpus.surface._features import EYES, MOUTH
 from mffcnn_corpus.surface._hair import HairCard
 from mffcnn_corpus.surface._wrinkles import wrinkle_depths
@@ -19,6 +20,7 @@ from mffcnn_corpus.surface._wrinkles import wrinkle_depths
 LIDS_APART = 0.03  # head units between the lids at which light reaches the eyeball
 HAIR_WRAP = np.array([0.15, 0.15, 0.15], np.float32)
 EDGE_BLUR = 0.6  # px
+_FRONT = np.array([0, 0, 1], np.float32)
 VISIBLE = 0.01  # share of an opening in a pixel from which it is worth painting
 
 
@@ -55,6 +57,8 @@ def render_frame(
     torso = scene.torso[scene.torso_top :]
     _lay(image[scene.torso_top :], torso[..., :3], torso[..., 3])
     _lay_head(image, view, scene)
+    if scene.glasses is not None:
+        _lay_glasses(image, view, scene.glasses, scene.light)
     for card in head.hair_cards:
         if card.front:
             _lay_card(image, view, card, scene.light)
@@ -88,6 +92,16 @@ def _lay_card(image: Array, view: View, card: HairCard, light: Light) -> None:
     normals = np.stack([across, np.full_like(across, 0.15), np.sqrt(1 - across**2)], 1)
     lit = light.expose(picture[..., :3] * light.irradiance(normals, HAIR_WRAP))
     _lay(image[window], lit, picture[..., 3])
+
+
+def _lay_glasses(image: Array, view: View, glasses: Glasses, light: Light) -> None:
+    camera = view.camera
+    ink = tuple(float(v) for v in light.expose(np.array(glasses.color) * light.irradiance(_FRONT)))
+    thick = max(1, round(glasses.thickness * camera.focal / camera.distance))
+    for points in glasses.outlines(view.head.eye_centers):
+        x, y = camera.project(view.motion.apply(points))
+        line = np.rint(16 * np.stack([x, y], 1)).astype(np.int32)
+        cv2.polylines(image, [line], False, ink, thick, cv2.LINE_AA, shift=4)
 
 
 def _lay_head(image: Array, view: View, scene: Scene) -> None:

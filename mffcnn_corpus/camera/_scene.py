@@ -7,8 +7,10 @@ import numpy as np
 
 from mffcnn_core.seeding import generator
 from mffcnn_corpus._functions import Array, inside, smooth_noise, smoothstep
+from mffcnn_corpus._settings import WildSettings
 from mffcnn_corpus.camera._camera import Camera
 from mffcnn_corpus.camera._shading import Light
+from mffcnn_corpus.camera._wild import Glasses, busy_background, wild_glasses, wild_light
 
 BACKGROUNDS = ("wall", "shelves", "curtain", "window")
 NECKLINES = {"crew": 0.24, "v": 0.52, "shirt": 0.40}
@@ -32,6 +34,7 @@ class Scene:
         Deviation of the lens blur in px.
     noise : float
         Deviation of the sensor noise.
+    glasses : Glasses or None
     """
 
     background: Array
@@ -40,6 +43,7 @@ class Scene:
     light: Light
     blur: float
     noise: float
+    glasses: Glasses | None = None
 
 
 def _color(rng: np.random.Generator, low: float, high: float, saturation: float) -> Array:
@@ -125,7 +129,15 @@ def _torso(rng: np.random.Generator, light: Light, camera: Camera) -> Array:
     return np.dstack([color, opacity]).astype(np.float32)
 
 
-def make_scene(seed: int, key: str, width: int, height: int) -> Scene:
+def make_scene(
+    seed: int,
+    key: str,
+    width: int,
+    height: int,
+    *,
+    camera: Camera | None = None,
+    wild: WildSettings | None = None,
+) -> Scene:
     """Draw the scene of a clip.
 
     Parameters
@@ -136,16 +148,28 @@ def make_scene(seed: int, key: str, width: int, height: int) -> Scene:
         What the scene hangs on, usually the clip's name.
     width, height : int
         Image size in px.
+    camera : Camera, optional
+        By default that of the plain corpus.
+    wild : WildSettings, optional
     """
     rng = generator(seed, "scene", key)
     light = _light(rng)
-    camera = Camera.for_image(width, height)
+    camera = camera or Camera.for_image(width, height)
+    background = None
+    if wild:
+        own = generator(seed, "wild scene", key)
+        light = wild_light(own, light, wild.light)
+        if own.random() < wild.background:
+            background = busy_background(own, width, height)
     torso = _torso(rng, light, camera)
+    if background is None:
+        background = _background(rng, width, height)
     return Scene(
-        background=light.expose(_background(rng, width, height)).astype(np.float32),
+        background=light.expose(background).astype(np.float32),
         torso=torso,
         torso_top=int(np.argmax(torso[..., 3].any(axis=1))),
         light=light,
         blur=float(rng.uniform(0.25, 0.55)) * height / 240,
         noise=float(rng.uniform(0.005, 0.013)),
+        glasses=wild_glasses(seed, key.split("_")[0], wild.glasses) if wild else None,
     )
