@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import MISSING, dataclass, fields
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
@@ -21,6 +22,7 @@ from mffcnn_core.features import (
     StreamImages,
     load_inputs,
 )
+from mffcnn_core.settings import Settings, did_you_mean, resolve
 
 Clips = ClipInputs | ClipParts | Iterable[PreparedLike]
 Matrix = npt.NDArray[np.float64]
@@ -40,6 +42,7 @@ def class_scores(svm: Pipeline, X: npt.ArrayLike) -> Matrix:
     return np.column_stack([-scores, scores]) if scores.ndim == 1 else scores
 
 
+@dataclass(kw_only=True, eq=False, repr=False)
 class ClipRecogniser(ClassifierMixin, BaseEstimator, ABC):
     """A method of recognising expressions in clips, as a scikit-learn classifier.
 
@@ -47,9 +50,22 @@ class ClipRecogniser(ClassifierMixin, BaseEstimator, ABC):
     once for many fits.  scikit-learn's ``cross_val_predict`` takes either, with the people
     as ``groups``.
 
-    Every method has the parameters ``seed``, ``progress`` and ``checkpoints``, so that one
-    evaluation serves all of them.
+    A method is a dataclass: its fields are its parameters, as scikit-learn knows them, and
+    settings among them are finished records.  :meth:`from_settings` takes plain values.
+
+    Parameters
+    ----------
+    seed : int
+    progress : bool
+        Show progress bars with an estimate.
+    checkpoints : path, optional
+        Folder in which trainings are kept: one that was cut off resumes, and one that
+        is needed again, e.g. with another fusion, is read.
     """
+
+    seed: int = 0
+    progress: bool = False
+    checkpoints: Path | str | None = None
 
     unrecorded: ClassVar[tuple[str, ...]] = ("device", "progress", "checkpoints")
     """Parameters that results do not depend on."""
@@ -62,12 +78,46 @@ class ClipRecogniser(ClassifierMixin, BaseEstimator, ABC):
         tags.input_tags.two_d_array = False  # X holds clips
         return tags
 
-    @abstractmethod
+    @classmethod
+    def from_settings(cls, **changes: Any) -> Self:
+        """Return an unfitted recogniser from plain values, e.g. of a profile or of a record.
+
+        Parameters
+        ----------
+        **changes
+            Parameters; a mapping changes some values of the record that is the default.
+
+        Raises
+        ------
+        ParameterError
+            If a parameter, or a setting in a record, is unknown.
+        """
+        defaults = {
+            field.name: field.default if field.default is not MISSING else field.default_factory()
+            for field in fields(cls)
+        }
+        for name in changes:
+            if name not in defaults:
+                raise ParameterError(
+                    f"{cls.__name__}: expected known settings, got {name!r}. "
+                    f"{did_you_mean(name, list(defaults))}"
+                )
+        return cls(**{name: resolve(defaults[name], value) for name, value in changes.items()})
+
+    def set_params(self, **params: Any) -> Self:
+        """Change parameters; a mapping changes some values of the record that is there."""
+        changed = {name: resolve(getattr(self, name, None), new) for name, new in params.items()}
+        return super().set_params(**changed)
+
     def describe(self) -> dict[str, Any]:
         """Return what results depend on, as plain values for a record's settings.
 
-        ``type(recogniser)(**recogniser.describe())`` is the same method again.
+        ``type(recogniser).from_settings(**recogniser.describe())`` is the same method again.
         """
+        params = self.get_params(deep=False)
+        return {
+            name: _plain(value) for name, value in params.items() if name not in self.unrecorded
+        }
 
     @abstractmethod
     def load(self, X: Clips) -> ClipInputs | ClipParts:
@@ -94,10 +144,6 @@ class ClipRecogniser(ClassifierMixin, BaseEstimator, ABC):
 
         What only the controls need is left out.
         """
-
-    def _plain_params(self) -> dict[str, Any]:
-        params = self.get_params(deep=False)
-        return {name: value for name, value in params.items() if name not in self.unrecorded}
 
     def _checkpoints(self) -> Path | None:
         """Return where trainings are kept."""
@@ -154,3 +200,10 @@ class ClipRecogniser(ClassifierMixin, BaseEstimator, ABC):
         """Return the expression with the largest score for every clip, shape (n_clips,)."""
         scores = self.decision_function(X)
         return self.classes_[np.argmax(scores, axis=1)]
+
+
+def _plain(value: Any) -> Any:
+    """Return a parameter as JSON can hold it."""
+    if isinstance(value, Settings):
+        return value.to_dict()
+    return str(value) if isinstance(value, Path) else value

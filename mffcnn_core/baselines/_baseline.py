@@ -2,7 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
@@ -41,10 +41,6 @@ class Baseline(ClipRecogniser):
     @abstractmethod
     def _score_features(self, features: Features) -> dict[str, Matrix]:
         """Return scores, shape (n_clips, n_classes): ``"method"`` first, then controls."""
-
-    def describe(self) -> dict[str, Any]:
-        """Return what results depend on, as plain values for a record's settings."""
-        return self._plain_params()
 
     def load(self, X: Clips) -> ClipParts:
         """Describe prepared clips, once for many fits; one clip is in memory at a time.

@@ -1,6 +1,6 @@
 """DWMV: dense SIFT, and an ensemble whose members vote by how near their own data are."""
 
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
 
 import cv2
@@ -16,6 +16,7 @@ from mffcnn_core.recognition import Matrix, class_scores, linear_svm
 from mffcnn_core.seeding import integer_seed
 
 
+@dataclass(kw_only=True, eq=False, repr=False)
 class DWMVRecogniser(Baseline):
     """Dynamically weighted majority voting of an ensemble.
 
@@ -77,32 +78,14 @@ class DWMVRecogniser(Baseline):
     5
     """
 
-    def __init__(
-        self,
-        *,
-        size: int = 96,
-        frames: int | None = 8,
-        grid: int = 8,
-        variance: float = 0.95,
-        members: int = 15,
-        share: float = 0.5,
-        neighbours: int = 3,
-        C: float = 1.0,
-        seed: int = 0,
-        progress: bool = False,
-        checkpoints: Path | str | None = None,
-    ) -> None:
-        self.size = size
-        self.frames = frames
-        self.grid = grid
-        self.variance = variance
-        self.members = members
-        self.share = share
-        self.neighbours = neighbours
-        self.C = C
-        self.seed = seed
-        self.progress = progress
-        self.checkpoints = checkpoints
+    size: int = 96
+    frames: int | None = 8
+    grid: int = 8
+    variance: float = 0.95
+    members: int = 15
+    share: float = 0.5
+    neighbours: int = 3
+    C: float = 1.0
 
     @property
     def views(self) -> tuple[str, ...]:

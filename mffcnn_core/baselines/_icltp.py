@@ -1,7 +1,7 @@
 """ICLTP: completed local ternary patterns of the gradient, and a linear SVM."""
 
 from collections.abc import Sequence
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
 
 import cv2
@@ -39,6 +39,7 @@ def gradient_magnitude(grey: Grey) -> Grey:
     return np.minimum(np.rint(size, out=size), 255).astype(np.uint8)
 
 
+@dataclass(kw_only=True, eq=False, repr=False)
 class ICLTPRecogniser(Baseline):
     """Improved completed local ternary pattern; "ICTP" in the paper's Table 4.
 
@@ -97,28 +98,12 @@ class ICLTPRecogniser(Baseline):
 
     seeded = False
 
-    def __init__(
-        self,
-        *,
-        size: int = 128,
-        frames: int | None = None,
-        radii: Sequence[int] = (1, 2),
-        threshold: int = 5,
-        blocks: Sequence[int] = (6, 7),
-        C: float = 1.0,
-        seed: int = 0,
-        progress: bool = False,
-        checkpoints: Path | str | None = None,
-    ) -> None:
-        self.size = size
-        self.frames = frames
-        self.radii = radii
-        self.threshold = threshold
-        self.blocks = blocks
-        self.C = C
-        self.seed = seed
-        self.progress = progress
-        self.checkpoints = checkpoints
+    size: int = 128
+    frames: int | None = None
+    radii: Sequence[int] = (1, 2)
+    threshold: int = 5
+    blocks: Sequence[int] = (6, 7)
+    C: float = 1.0
 
     @property
     def views(self) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """ML-UDSGPLVM: first which part of the face tells, then which expression it is."""
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any, Self
 
 import cv2
@@ -69,6 +69,7 @@ class LatentClassifier(BaseEstimator):
         return class_scores(self.svm_, self.gplvm.transform(views))
 
 
+@dataclass(kw_only=True, eq=False, repr=False)
 class UDSGPLVMRecogniser(Baseline):
     """Multi-level uncorrelated discriminative shared GPLVM.
 
@@ -154,42 +155,19 @@ class UDSGPLVMRecogniser(Baseline):
 
     seeded = False
 
-    def __init__(
-        self,
-        *,
-        size: int = 96,
-        frames: int | None = None,
-        threshold: int = 5,
-        blocks: Sequence[int] = (2, 4),
-        variance: float = 0.95,
-        regions: Mapping[str, Sequence[float]] | None = None,
-        grouping: Mapping[str, Sequence[str]] | None = None,
-        dims: int = 5,
-        discriminative: float = 1.0,
-        uncorrelated: float = 1.0,
-        smooth: float = 0.01,
-        iterations: int = 100,
-        C: float = 1.0,
-        seed: int = 0,
-        progress: bool = False,
-        checkpoints: Path | str | None = None,
-    ) -> None:
-        self.size = size
-        self.frames = frames
-        self.threshold = threshold
-        self.blocks = blocks
-        self.variance = variance
-        self.regions = regions
-        self.grouping = grouping
-        self.dims = dims
-        self.discriminative = discriminative
-        self.uncorrelated = uncorrelated
-        self.smooth = smooth
-        self.iterations = iterations
-        self.C = C
-        self.seed = seed
-        self.progress = progress
-        self.checkpoints = checkpoints
+    size: int = 96
+    frames: int | None = None
+    threshold: int = 5
+    blocks: Sequence[int] = (2, 4)
+    variance: float = 0.95
+    regions: Mapping[str, Sequence[float]] | None = None
+    grouping: Mapping[str, Sequence[str]] | None = None
+    dims: int = 5
+    discriminative: float = 1.0
+    uncorrelated: float = 1.0
+    smooth: float = 0.01
+    iterations: int = 100
+    C: float = 1.0
 
     @property
     def views(self) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """A video network of today: frozen, or trained on the training clips, and a linear SVM."""
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Literal, Self, get_args
 
 import numpy as np
@@ -39,6 +39,7 @@ STREAM = "runs"
 LAYER = VideoNet.feature_layer
 
 
+@dataclass(kw_only=True, eq=False, repr=False)
 class VideoNetRecogniser(ClipRecogniser):
     """R(2+1)D on runs of frames: what one would try today, with no flow and no second stream.
 
@@ -57,9 +58,8 @@ class VideoNetRecogniser(ClipRecogniser):
         Side of the face in px; Kinetics' is 112.
     length : int
         Frames of the clip that a run spans, see :class:`~mffcnn_core.features.FrameRuns`.
-    stream : StreamSettings or mapping, optional
-        The network, the weights that it begins with, and how it is trained; by default
-        ``SMALL_VIDEO_STREAM``, of which a mapping changes the settings that it names.
+    stream : StreamSettings
+        The network, the weights that it begins with, and how it is trained.
     C : float
         Cost of the support vector machine, > 0.
     seed : int
@@ -90,41 +90,16 @@ class VideoNetRecogniser(ClipRecogniser):
 
     Examples
     --------
-    >>> VideoNetRecogniser(stream={"epochs": 3}).describe()["stream"]["network"]["width"]
+    >>> VideoNetRecogniser.from_settings(stream={"epochs": 3}).stream.network.width
     16
     """
 
-    def __init__(
-        self,
-        *,
-        learning: Learning = "trained",
-        size: int = 48,
-        length: int = 32,
-        stream: StreamSettings | Mapping[str, Any] | None = None,
-        C: float = 1.0,
-        seed: int = 0,
-        device: str = "cpu",
-        progress: bool = False,
-        checkpoints: Path | str | None = None,
-    ) -> None:
-        self.learning = learning
-        self.size = size
-        self.length = length
-        self.stream = stream
-        self.C = C
-        self.seed = seed
-        self.device = device
-        self.progress = progress
-        self.checkpoints = checkpoints
-
-    def describe(self) -> dict[str, Any]:
-        """Return what results depend on, as plain values for a record's settings."""
-        return self._plain_params() | {"stream": self._stream().to_dict()}
-
-    def _stream(self) -> StreamSettings:
-        if isinstance(self.stream, StreamSettings):
-            return self.stream
-        return SMALL_VIDEO_STREAM.replace(**(self.stream or {}))
+    learning: Learning = "trained"
+    size: int = 48
+    length: int = 32
+    stream: StreamSettings = SMALL_VIDEO_STREAM
+    C: float = 1.0
+    device: str = "cpu"
 
     def images(self) -> dict[str, StreamImages]:
         """Return what the network sees of a clip.
@@ -134,7 +109,7 @@ class VideoNetRecogniser(ClipRecogniser):
         ParameterError
             If ``learning`` or the kind of network is unknown.
         """
-        network = self._stream().network
+        network = self.stream.network
         if self.learning not in get_args(Learning) or not isinstance(network, VideoNetSettings):
             raise ParameterError(
                 "learning, stream: expected one of trained, frozen and a video network, got "
@@ -166,7 +141,7 @@ class VideoNetRecogniser(ClipRecogniser):
                 f"X: expected prepared clips or the responses of {STREAM}, got "
                 f"{type(X).__name__} of another method. Load them with recogniser.load(clips)."
             )
-        with torch_threads(self._stream().threads):
+        with torch_threads(self.stream.threads):
             return read_parts(
                 X,
                 self.size,
@@ -178,7 +153,7 @@ class VideoNetRecogniser(ClipRecogniser):
             )
 
     def _frozen_network(self) -> VideoNet:
-        stream = self._stream()
+        stream = self.stream
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(integer_seed(0, "frozen network"))  # one for all folds
             network = VideoNet(
@@ -216,7 +191,7 @@ class VideoNetRecogniser(ClipRecogniser):
                 loaded,
                 labels,
                 STREAM,
-                self._stream(),
+                self.stream,
                 classes=len(self.classes_),
                 seed=integer_seed(self.seed, STREAM),
                 subjects=subjects,
@@ -231,7 +206,7 @@ class VideoNetRecogniser(ClipRecogniser):
     def _parts(self, loaded: ClipInputs | ClipParts) -> ClipParts:
         if isinstance(loaded, ClipParts):
             return loaded
-        with torch_threads(self._stream().threads):
+        with torch_threads(self.stream.threads):
             return network_parts(
                 self.network_, loaded, STREAM, layer=LAYER, batch_size=32, device=self.device
             )

@@ -9,6 +9,7 @@ from mffcnn_core.pipelines._evaluate import (
     evaluate_side_by_side,
 )
 from mffcnn_core.pipelines._fold import fit_fold, with_permuted_labels, with_random_groups
+from mffcnn_core.pipelines._frozen import FrozenRecogniser
 from mffcnn_core.pipelines._fusion import FusionRecogniser
 from mffcnn_core.pipelines._recogniser import Recogniser
 from mffcnn_core.pipelines._save import SavedRecogniser, load_recogniser, save_recogniser
@@ -18,6 +19,7 @@ from mffcnn_core.pipelines._two_stream import TwoStreamRecogniser
 __all__ = [
     "PIPELINES",
     "Evaluation",
+    "FrozenRecogniser",
     "FusionRecogniser",
     "PartsClassifier",
     "Recogniser",

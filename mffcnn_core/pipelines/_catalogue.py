@@ -12,17 +12,20 @@ from mffcnn_core.baselines import (
     VideoNetRecogniser,
 )
 from mffcnn_core.errors import ParameterError
+from mffcnn_core.pipelines._frozen import FrozenRecogniser
 from mffcnn_core.pipelines._fusion import FusionRecogniser
 from mffcnn_core.pipelines._two_stream import TwoStreamRecogniser
 from mffcnn_core.recognition import ClipRecogniser
 from mffcnn_core.settings import did_you_mean, merged
 
-_VGG = {"size": 224, "backbone": "vgg16", "temporal_images": "ordered_flow", "feature_step": 1}
+TRAINED = "trained"
+"""In place of the name of a backbone: networks that are trained on the training clips."""
+
 _PRINTED = {"pool": 2, "batch_norm": False, "dropout": 0.0}
 
 PIPELINES: Mapping[str, tuple[type[ClipRecogniser], Mapping[str, Any]]] = MappingProxyType(
     {
-        "vgg_dbn": (TwoStreamRecogniser, {**_VGG, "dbn": {}}),
+        "vgg_dbn": (FrozenRecogniser, {"dbn": {}}),
         "mffcnn": (FusionRecogniser, {"dbn": {}}),
         "frame_cnn": (
             TwoStreamRecogniser,
@@ -37,7 +40,7 @@ PIPELINES: Mapping[str, tuple[type[ClipRecogniser], Mapping[str, Any]]] = Mappin
                 "spatial": {"momentum": 0.2, "learning_rate": 0.02, "network": _PRINTED},
             },
         ),
-        "ordered_flow": (TwoStreamRecogniser, {**_VGG, "streams": "temporal"}),
+        "ordered_flow": (FrozenRecogniser, {"streams": "temporal"}),
         "two_stream": (TwoStreamRecogniser, {}),
         "icltp": (ICLTPRecogniser, {}),
         "dwmv": (DWMVRecogniser, {}),
@@ -74,8 +77,9 @@ def make_recogniser(pipeline: str, **changes: Any) -> ClipRecogniser:
     pipeline : str
         A key of ``PIPELINES``.
     **changes
-        Parameters other than the pipeline's, e.g. from a profile; of a mapping in it only what
-        the mapping says.
+        Parameters other than the pipeline's, e.g. from a profile; a mapping changes a part of
+        a record.  With ``backbone="trained"``, ``vgg_dbn`` and ``ordered_flow`` train
+        networks of their own where the paper takes VGG-16.
 
     Raises
     ------
@@ -93,10 +97,11 @@ def make_recogniser(pipeline: str, **changes: Any) -> ClipRecogniser:
             f"{did_you_mean(pipeline, list(PIPELINES))}"
         )
     kind, params = PIPELINES[pipeline]
-    known = list(kind().get_params())
-    for name in changes:
-        if name not in known:
-            raise ParameterError(
-                f"{pipeline}: expected known settings, got {name!r}. {did_you_mean(name, known)}"
-            )
-    return kind(**merged(params, changes))
+    if kind is FrozenRecogniser and changes.get("backbone") == TRAINED:
+        kind = TwoStreamRecogniser
+        params = {"temporal_images": "ordered_flow", "feature_step": 1, **params}
+        del changes["backbone"]
+    try:
+        return kind.from_settings(**merged(params, changes))
+    except ParameterError as error:
+        raise ParameterError(f"{pipeline}: {error}") from error

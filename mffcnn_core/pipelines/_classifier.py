@@ -13,6 +13,7 @@ from mffcnn_core.errors import ParameterError
 from mffcnn_core.features import ClipParts
 from mffcnn_core.recognition import Matrix, class_scores, linear_svm
 from mffcnn_core.seeding import integer_seed
+from mffcnn_core.settings import check_choice
 
 PoolOrder = Literal["pool_then_dbn", "dbn_then_pool"]
 
@@ -105,11 +106,8 @@ class PartsClassifier(ClassifierMixin, BaseEstimator):
         ParameterError
             If ``pool_order`` or a setting of the network is unknown.
         """
-        if self.pool_order not in get_args(PoolOrder):
-            raise ParameterError(
-                f"pool_order: expected one of {', '.join(get_args(PoolOrder))}, got "
-                f"{self.pool_order!r}. The paper's words are pool_then_dbn."
-            )
+        hint = "The paper's words are pool_then_dbn."
+        check_choice("pool_order", self.pool_order, get_args(PoolOrder), hint)
         if self.dbn is None:
             return None
         try:

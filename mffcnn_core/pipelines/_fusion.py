@@ -1,8 +1,7 @@
 """Streams that multiply each other's features: pipeline P2, the paper's method."""
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -19,13 +18,11 @@ from mffcnn_core.features import (
     fusion_parts,
 )
 from mffcnn_core.nets import FusionSettings, SEResNetSettings, TwoStreamFusionNet, make_network
-from mffcnn_core.pipelines._classifier import PoolOrder
 from mffcnn_core.pipelines._recogniser import (
     STREAMS,
     Clips,
     Indices,
     Recogniser,
-    TemporalImages,
     temporal_images,
 )
 from mffcnn_core.recognition import Matrix
@@ -44,6 +41,7 @@ from mffcnn_core.training import (
 )
 
 
+@dataclass(kw_only=True, eq=False, repr=False)
 class FusionRecogniser(Recogniser):
     """The paper's method: two squeeze-excitation networks that multiply, a DBN and an SVM.
 
@@ -59,42 +57,25 @@ class FusionRecogniser(Recogniser):
 
     Parameters
     ----------
-    size : int
-        Side of the network images in px; the paper's is 224.
-    stream : StreamSettings or mapping, optional
-        How each stream is trained alone; by default ``SMALL_SE_STREAM``, of which a
-        mapping changes the settings that it names.
-    joint : TrainingSettings or mapping, optional
-        How both are trained together; by default ``SMALL_JOINT``.
-    fusion : FusionSettings or mapping, optional
-        Stages, direction and gate; ``{"fuse_stages": ()}`` trains the streams together
-        without a product.
-    temporal_images, flow_run, ordered_flow, feature_step
-        As for :class:`TwoStreamRecogniser`.
-    normalise, dbn, pool_order, C
-        Of the classifier, see :class:`PartsClassifier`.
+    stream : StreamSettings
+        How each stream is trained alone.
+    joint : TrainingSettings
+        How both are trained together.
+    fusion : FusionSettings
+        Stages, direction and gate; no ``fuse_stages`` trains the streams together without
+        a product.
     held_out : float
         Share of the training people whom the networks do not see, in [0, 1); the deep belief
         network and the classifier learn from them alone.  0: from the very clips that the
         networks have learnt, as the paper does.
-    seed : int
-    device : str
-    progress : bool
-        Show progress bars with an estimate.
-    checkpoints : path, optional
-        Folder in which trainings are kept: one that was cut off goes on, and one that
-        is needed again, e.g. with another fusion, is read.
+    **shared
+        See :class:`Recogniser`; ``networks_["fusion"]`` is the trained
+        :class:`~mffcnn_core.nets.TwoStreamFusionNet`.
 
-    Attributes
-    ----------
-    classes_ : ndarray of str
-        Sorted; columns of the scores.
-    networks_ : dict of str to torch module
-        ``"fusion"``: the trained :class:`~mffcnn_core.nets.TwoStreamFusionNet`.
-    histories_ : dict of str to list of dict
-        ``"spatial"``, ``"temporal"`` and ``"fusion"``, one row per epoch.
-    classifiers_ : dict of str to PartsClassifier
-        By variant, see :meth:`stream_scores`.
+    Raises
+    ------
+    ParameterError
+        At a fit, if the streams are no squeeze-excitation networks.
 
     Notes
     -----
@@ -105,72 +86,21 @@ class FusionRecogniser(Recogniser):
 
     Examples
     --------
-    >>> FusionRecogniser(fusion={"direction": "S->T"}).describe()["fusion"]["fuse_stages"]
+    >>> FusionRecogniser.from_settings(fusion={"direction": "S->T"}).fusion.fuse_stages
     (4, 5)
     """
 
-    def __init__(
-        self,
-        *,
-        size: int = 64,
-        stream: StreamSettings | Mapping[str, Any] | None = None,
-        joint: TrainingSettings | Mapping[str, Any] | None = None,
-        fusion: FusionSettings | Mapping[str, Any] | None = None,
-        temporal_images: TemporalImages = "ordered_flow",
-        flow_run: int = 16,
-        ordered_flow: Mapping[str, Any] | None = None,
-        feature_step: int = 1,
-        normalise: bool = True,
-        dbn: Mapping[str, Any] | None = None,
-        pool_order: PoolOrder = "pool_then_dbn",
-        C: float = 1.0,
-        held_out: float = 0.0,
-        seed: int = 0,
-        device: str = "cpu",
-        progress: bool = False,
-        checkpoints: Path | str | None = None,
-    ) -> None:
-        self.size = size
-        self.stream = stream
-        self.joint = joint
-        self.fusion = fusion
-        self.temporal_images = temporal_images
-        self.flow_run = flow_run
-        self.ordered_flow = ordered_flow
-        self.feature_step = feature_step
-        self.normalise = normalise
-        self.dbn = dbn
-        self.pool_order = pool_order
-        self.C = C
-        self.held_out = held_out
-        self.seed = seed
-        self.device = device
-        self.progress = progress
-        self.checkpoints = checkpoints
+    stream: StreamSettings = SMALL_SE_STREAM
+    joint: TrainingSettings = SMALL_JOINT
+    fusion: FusionSettings = field(default_factory=FusionSettings)
+    held_out: float = 0.0
 
-    def _settings(self, name: str, default: Any) -> Any:
-        settings = getattr(self, name)
-        if settings is None:
-            return default
-        return default.replace(**settings) if isinstance(settings, Mapping) else settings
-
-    def _stages(self) -> tuple[StreamSettings, TrainingSettings, FusionSettings]:
-        stream = self._settings("stream", SMALL_SE_STREAM)
-        if not isinstance(stream.network, SEResNetSettings):
+    def _check_networks(self) -> None:
+        if not isinstance(self.stream.network, SEResNetSettings):
             raise ParameterError(
-                f"stream: expected a squeeze-excitation network, got {type(stream.network)}. "
+                f"stream: expected a squeeze-excitation network, got {type(self.stream.network)}. "
                 "Only its units have a residual branch that a product can enter."
             )
-        return (
-            stream,
-            self._settings("joint", SMALL_JOINT),
-            self._settings("fusion", FusionSettings()),
-        )
-
-    def describe(self) -> dict[str, Any]:
-        """Return what results depend on, as plain values for a record's settings."""
-        stages = zip(("stream", "joint", "fusion"), self._stages(), strict=True)
-        return self._plain_params() | {name: settings.to_dict() for name, settings in stages}
 
     def images(self) -> dict[str, StreamImages]:
         """Return what each stream sees of a clip."""
@@ -192,14 +122,14 @@ class FusionRecogniser(Recogniser):
     def _fit_networks(
         self, inputs: ClipInputs, labels: npt.NDArray[np.int64], subjects: Sequence[str]
     ) -> tuple[dict[str, nn.Module], dict[str, list[dict[str, float]]]]:
-        stream, joint, fusion = self._stages()
+        self._check_networks()
         common = {"subjects": subjects, "device": self.device, "progress": self.progress}
         alone = {
             name: fit_stream(
                 inputs,
                 labels,
                 name,
-                stream,
+                self.stream,
                 classes=len(self.classes_),
                 seed=integer_seed(self.seed, name),
                 checkpoints=self._checkpoints(),
@@ -211,8 +141,8 @@ class FusionRecogniser(Recogniser):
             inputs,
             labels,
             {name: net.module_ for name, net in alone.items()},
-            fusion,
-            joint,
+            self.fusion,
+            self.joint,
             seed=integer_seed(self.seed, "fusion"),
             checkpoints=self._checkpoints(),
             **common,
@@ -223,16 +153,16 @@ class FusionRecogniser(Recogniser):
 
     def build_networks(self) -> dict[str, nn.Module]:
         """Return networks as they were before training, for ``classes_``: to load weights."""
-        stream, _, fusion = self._stages()
+        self._check_networks()
         both = [
-            make_network(stream.network, size=self.size, classes=len(self.classes_))
+            make_network(self.stream.network, size=self.size, classes=len(self.classes_))
             for _ in STREAMS
         ]
-        return {"fusion": TwoStreamFusionNet(*both, fusion)}
+        return {"fusion": TwoStreamFusionNet(*both, self.fusion)}
 
     def parts(self, X: Clips) -> ClipParts:
         """Return the pooled features of both streams for each window of clips."""
-        with torch_threads(self._stages()[1].threads):
+        with torch_threads(self.joint.threads):
             return fusion_parts(
                 self.networks_["fusion"],
                 self.load(X),

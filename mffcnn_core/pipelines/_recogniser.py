@@ -2,6 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Literal, Self, get_args
 
 import numpy as np
@@ -9,17 +10,18 @@ import numpy.typing as npt
 from sklearn.utils.validation import check_is_fitted
 from torch import nn
 
-from mffcnn_core.errors import ParameterError
 from mffcnn_core.features import (
     ClipInputs,
     ClipParts,
     DynamicImages,
+    FaceFrames,
     FlowImages,
     OrderedFlowMaps,
     StreamImages,
 )
-from mffcnn_core.pipelines._classifier import PartsClassifier
+from mffcnn_core.pipelines._classifier import PartsClassifier, PoolOrder
 from mffcnn_core.recognition import ClipRecogniser, Clips, Matrix
+from mffcnn_core.settings import check_choice
 
 TemporalImages = Literal["flow", "ordered_flow", "dynamic_image"]
 STREAMS = ("spatial", "temporal")
@@ -39,19 +41,67 @@ def temporal_images(
     ParameterError
         If ``kind`` or a setting is unknown.
     """
-    if kind not in get_args(TemporalImages):
-        raise ParameterError(
-            f"temporal_images: expected one of {', '.join(get_args(TemporalImages))}, got "
-            f"{kind!r}. See OrderedFlowMaps, FlowImages and DynamicImages."
-        )
+    check_choice(
+        "temporal_images",
+        kind,
+        get_args(TemporalImages),
+        "See OrderedFlowMaps, FlowImages and DynamicImages.",
+    )
     if kind == "flow":
         return FlowImages(run=flow_run)
     pooled = OrderedFlowMaps if kind == "ordered_flow" else DynamicImages
     return pooled.from_dict(ordered_flow or {})
 
 
+@dataclass(kw_only=True, eq=False, repr=False)
 class Recogniser(ClipRecogniser):
-    """A method whose features are the responses of networks: the paper's pipelines."""
+    """A method whose features are the responses of networks: the paper's pipelines.
+
+    Parameters
+    ----------
+    size : int
+        Side of the network images in px; the paper's is 224.
+    temporal_images : {"flow", "ordered_flow", "dynamic_image"}
+        Images of single flows (Eq. 1), ordered flow maps (Eqs. 3-8), or the frames pooled in
+        the same way, which the paper does not do.
+    flow_run : int
+        Number of neighbouring flows that one flow image is the mean of; 1 is the paper's
+        Eq. (1).  A single flow between two frames is mostly noise for a small network.
+    ordered_flow : mapping, optional
+        Settings of :class:`~mffcnn_core.features.OrderedFlowMaps`, or of
+        :class:`~mffcnn_core.features.DynamicImages`, other than the defaults.
+    feature_step : int
+        Take every ``feature_step``-th image of a part for the features, >= 1;
+        neighbours hardly differ.
+    normalise, dbn, pool_order, C
+        Of the classifier, see :class:`PartsClassifier`.
+    device : str
+        Of the networks.
+    **shared
+        See :class:`~mffcnn_core.recognition.ClipRecogniser`.
+
+    Attributes
+    ----------
+    classes_ : ndarray of str
+        Sorted; columns of the scores.
+    networks_ : dict of str to torch module
+        What was trained, by name.
+    histories_ : dict of str to list of dict
+        One row per epoch of every training, see :func:`mffcnn_core.training.history_of`.
+    classifiers_ : dict of str to PartsClassifier
+        By variant, see :meth:`stream_scores`.
+    """
+
+    size: int = 64
+    temporal_images: TemporalImages = "ordered_flow"
+    flow_run: int = 16
+    ordered_flow: Mapping[str, Any] | None = None
+    feature_step: int = 1
+    normalise: bool = True
+    dbn: Mapping[str, Any] | None = None
+    pool_order: PoolOrder = "pool_then_dbn"
+    C: float = 1.0
+    device: str = "cpu"
 
     @abstractmethod
     def images(self) -> dict[str, StreamImages]:
@@ -179,3 +229,29 @@ class Recogniser(ClipRecogniser):
 
 def _of(parts: ClipParts, streams: tuple[str, ...]) -> ClipParts:
     return parts if len(streams) > 1 else parts.only(streams[0])
+
+
+@dataclass(kw_only=True, eq=False, repr=False)
+class SeparateStreams(Recogniser):
+    """One or both streams, each with a network that knows nothing of the other.
+
+    Parameters
+    ----------
+    streams : {"both", "spatial", "temporal"}
+        What ``predict`` and ``decision_function`` look at.  With ``"both"`` the scores of
+        each stream alone are there as well, see :meth:`stream_scores`.
+    **shared
+        See :class:`Recogniser`.
+    """
+
+    streams: Literal["both", "spatial", "temporal"] = "both"
+
+    def _used(self, frames: int) -> dict[str, StreamImages]:
+        """Return what each stream that is used sees, for a network of so many face frames."""
+        hint = "'both' also gives the scores of each stream alone."
+        check_choice("streams", self.streams, ("both", *STREAMS), hint)
+        every: dict[str, StreamImages] = {
+            "spatial": FaceFrames(frames=frames),
+            "temporal": temporal_images(self.temporal_images, self.flow_run, self.ordered_flow),
+        }
+        return every if self.streams == "both" else {self.streams: every[self.streams]}

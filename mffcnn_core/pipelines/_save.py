@@ -16,12 +16,13 @@ from skops.io.exceptions import UntrustedTypesFoundException
 
 from mffcnn_core.errors import MffcnnError, ParameterError, RecordError
 from mffcnn_core.files import atomic_path, canonical_json
+from mffcnn_core.pipelines._frozen import FrozenRecogniser
 from mffcnn_core.pipelines._fusion import FusionRecogniser
 from mffcnn_core.pipelines._recogniser import Recogniser
 from mffcnn_core.pipelines._two_stream import TwoStreamRecogniser
 
 FORMAT = 1
-_KINDS = {kind.__name__: kind for kind in (FusionRecogniser, TwoStreamRecogniser)}
+_KINDS = {kind.__name__: kind for kind in (FusionRecogniser, FrozenRecogniser, TwoStreamRecogniser)}
 _SETTINGS, _CLASSIFIERS, _DIGESTS = "recogniser.json", "classifiers.skops", "sha256.json"
 # Our own classes that the file of the classifiers may name; skops knows scikit-learn's.
 _TRUSTED = [
@@ -54,7 +55,7 @@ def save_recogniser(recogniser: Recogniser, path: Path | str, **facts: Any) -> N
 
     Parameters
     ----------
-    recogniser : FusionRecogniser or TwoStreamRecogniser
+    recogniser : FusionRecogniser, FrozenRecogniser or TwoStreamRecogniser
     path : Path or str
         By custom ``<name>.mffcnn``.
     **facts
@@ -152,7 +153,7 @@ def load_recogniser(path: Path | str, **changes: Any) -> SavedRecogniser:
                 f"{path}: expected format {FORMAT} and one of {', '.join(_KINDS)}, got "
                 f"{told['format']} and {told['kind']}. Train again with this version."
             )
-        recogniser = _KINDS[told["kind"]](**told["params"], **changes)
+        recogniser = _KINDS[told["kind"]].from_settings(**told["params"], **changes)
         recogniser.classes_ = np.asarray(told["classes"])
         recogniser.histories_ = told["histories"]
         recogniser.networks_ = recogniser.build_networks()

@@ -1,9 +1,8 @@
 """How networks are trained."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Literal
 
 from mffcnn_core.augment import CropSettings
 from mffcnn_core.errors import ParameterError
@@ -14,7 +13,7 @@ from mffcnn_core.nets import (
     SEResNetSettings,
     VideoNetSettings,
 )
-from mffcnn_core.settings import Settings, did_you_mean
+from mffcnn_core.settings import Settings, check_choice
 from mffcnn_core.training._losses import LOSSES
 
 Optimiser = Literal["momentum", "adadelta", "adadelta_literal"]
@@ -66,7 +65,7 @@ class TrainingSettings(Settings):
         >= 0; of Eq. (12) only.
     loss : {"categorical", "bce_on_softmax"}
         Eq. (11) as it is meant for six classes, or as it is printed, see ``LOSSES``.
-    crops : CropSettings or mapping, optional
+    crops : CropSettings, optional
         Augmentation x10: each epoch shows one of ten crops of every clip.
     shift : int
         Training images are moved by up to this many px in each direction, >= 0; a face
@@ -120,14 +119,8 @@ class TrainingSettings(Settings):
     threads: int = 1
 
     def __post_init__(self) -> None:
-        if isinstance(self.crops, Mapping):
-            object.__setattr__(self, "crops", CropSettings.from_dict(self.crops))
         for name, known in _CHOICES.items():
-            if getattr(self, name) not in known:
-                raise ParameterError(
-                    f"{name}: expected one of {', '.join(known)}, got {getattr(self, name)!r}. "
-                    f"{did_you_mean(str(getattr(self, name)), known)}"
-                )
+            check_choice(name, getattr(self, name), known)
         for name, low in _LEAST.items():
             value = getattr(self, name)
             if value is not None and value < low:
@@ -168,8 +161,7 @@ class StreamSettings(TrainingSettings):
     Parameters
     ----------
     network : FrameCNNSettings, SEResNetSettings or VideoNetSettings
-        A mapping is taken as well, e.g. from a profile: of a ``FrameCNN``, or of the kind
-        that the settings had before :meth:`replace`.
+        A mapping in :meth:`replace` changes some of its settings, not its kind.
     weights : path or "torchvision", optional
         Of a ResNet trained on ImageNet, or a video network trained on Kinetics, to begin
         with, see :func:`mffcnn_core.nets.load_weights`; None: weights drawn at random.
@@ -189,8 +181,6 @@ class StreamSettings(TrainingSettings):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if isinstance(self.network, Mapping):
-            object.__setattr__(self, "network", FrameCNNSettings.from_dict(self.network))
         if self.weights is not None and isinstance(self.network, FrameCNNSettings):
             raise ParameterError(
                 f"weights: expected None for a FrameCNN, got {self.weights!r}. Weights from "
@@ -201,13 +191,6 @@ class StreamSettings(TrainingSettings):
         """Return the settings as plain values."""
         weights = None if self.weights is None else str(self.weights)
         return super().to_dict() | {"weights": weights}
-
-    def replace(self, **changes: Any) -> Self:
-        """Return a copy with some values changed; a mapping ``network`` changes some of its."""
-        network = changes.pop("network", {})
-        if isinstance(network, Mapping):
-            network = self.network.replace(**network)
-        return super().replace(**changes, network=network)
 
 
 _CHANGED = {"momentum": 0.9, "shift": 3, "mirror": True, "gain": 0.2, "patience": None}

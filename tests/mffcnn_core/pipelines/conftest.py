@@ -70,7 +70,7 @@ SMALL_DBN = {part: {"epochs": 2} for part in ("binary", "gaussian", "finetuning"
 
 
 def make_fusion():
-    return FusionRecogniser(
+    return FusionRecogniser.from_settings(
         size=SIZE,
         stream={"epochs": 3, "shift": 1, "images_per_clip": 2, "mirror": False},
         joint={"epochs": 2, "shift": 1, "images_per_clip": 2, "mirror": False},

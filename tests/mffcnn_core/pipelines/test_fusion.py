@@ -120,6 +120,6 @@ def test_a_network_without_residual_branches_is_refused(fusion, halves):
 
 def test_it_describes_itself_completely(fusion):
     told = fusion.describe()
-    assert FusionRecogniser(**told).describe() == told
+    assert FusionRecogniser.from_settings(**told).describe() == told
     assert told["fusion"]["fuse_stages"] == (4, 5)
     assert not {"device", "progress", "checkpoints"} & set(told)

@@ -40,7 +40,7 @@ def test_a_profile_reaches_into_the_network():
 )
 def test_values_outside_their_range_are_refused(values, message):
     with pytest.raises(ParameterError, match=message):
-        StreamSettings(**values)
+        StreamSettings.from_dict(values)
 
 
 def test_a_kind_of_network_stays_when_some_of_its_settings_change():
