@@ -1,7 +1,7 @@
 """Histograms of a still and a grid of motion: the recogniser that accepts the synthetic corpus."""
 
 from collections.abc import Mapping
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
 
 import cv2
@@ -20,6 +20,7 @@ GRID, SPANS = 8, 6
 CELL, BINS = 12, 9  # px, directions
 
 
+@dataclass(kw_only=True, eq=False, repr=False)
 class HogFlowRecogniser(Baseline):
     """Recognise expressions without a network: what every network should be ahead of.
 
@@ -71,20 +72,8 @@ class HogFlowRecogniser(Baseline):
     seeded = False
     frames = None
 
-    def __init__(
-        self,
-        *,
-        size: int = 96,
-        C: float = 0.01,
-        seed: int = 0,
-        progress: bool = False,
-        checkpoints: Path | str | None = None,
-    ) -> None:
-        self.size = size
-        self.C = C
-        self.seed = seed
-        self.progress = progress
-        self.checkpoints = checkpoints
+    size: int = 96
+    C: float = 0.01
 
     @property
     def views(self) -> tuple[str, ...]:
