@@ -68,12 +68,11 @@ def rendered(folder: Path) -> Path:
 
 
 def looped(clip: Path, video: Path, minutes: int) -> None:
-    """Play a clip over and over into a video; ``write_video`` would want all of it at once."""
-    writer = cv2.VideoWriter(str(video), cv2.VideoWriter_fourcc(*"mp4v"), FPS, SIZE)
-    frames = [frame[..., ::-1].copy() for frame in iter_frames(clip)]
-    for frame in itertools.islice(itertools.cycle(frames), minutes * 60 * FPS):
-        writer.write(frame)
-    writer.release()
+    """Play a clip over and over into a video."""
+    frames = list(iter_frames(clip))
+    write_video(
+        video, itertools.islice(itertools.cycle(frames), minutes * 60 * FPS), fps=FPS, crf=23
+    )
 
 
 def largest_size(video: Path, file: Path) -> float:
@@ -96,7 +95,7 @@ def main() -> int:
         clip = rendered(folder)
         for _ in range(REPEATS):
             started = time.perf_counter()
-            frames = prepare_whole(clip, folder / "clip.npz")
+            frames = prepare_whole(clip, folder / "clip.json")
             seconds["prepared"].append(time.perf_counter() - started)
             started = time.perf_counter()
             full_frames(clip)
@@ -105,8 +104,8 @@ def main() -> int:
         for minutes in (1, 10):
             video = folder / f"{minutes}.mp4"
             looped(clip, video, minutes)
-            lengths[minutes] = probe(video).n_frames
-            sizes[minutes] = largest_size(video, folder / f"{minutes}.npz")
+            lengths[minutes] = round(probe(video).seconds * FPS)
+            sizes[minutes] = largest_size(video, folder / f"{minutes}.json")
     median = {key: statistics.median(values) for key, values in seconds.items()}
     return report(
         "preparation",

@@ -2,9 +2,11 @@
 
 import fcntl
 import os
+import runpy
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -35,6 +37,12 @@ def cases() -> Path:
     if not folder.is_dir():
         pytest.skip(f"no rebuilt inputs in {folder} (see CONTRIBUTING.md, MFFCNN_CASES)")
     return folder
+
+
+@pytest.fixture(scope="session")
+def films() -> SimpleNamespace:
+    """Return what makes films of every kind: see tests/films.py."""
+    return SimpleNamespace(**runpy.run_path(str(ROOT / "tests" / "films.py")))
 
 
 @pytest.fixture(scope="session")

@@ -44,6 +44,7 @@ def _train(args: argparse.Namespace) -> None:
 
 def _predict(args: argparse.Namespace) -> None:
     import matplotlib.pyplot as plt
+    import numpy as np
     import pandas as pd
 
     from mffcnn_book.experiments import Workspace, model_path, predict_video, worth
@@ -54,7 +55,7 @@ def _predict(args: argparse.Namespace) -> None:
     chosen = args.model or model_path(Workspace.open(), "two_stream")
     model = load_recogniser(chosen, progress=False)
     arrays, timeline = predict_video(model, args.video, window=args.window)
-    table = pd.DataFrame(timeline.rows(arrays.fps, offset=arrays.counts.first))
+    table = pd.DataFrame(timeline.rows(arrays.times))
     stem = args.out / f"{args.video.stem}_expressions"
     with atomic_path(stem.with_suffix(".csv")) as part:
         table.to_csv(part, index=False)
@@ -62,9 +63,9 @@ def _predict(args: argparse.Namespace) -> None:
         figure = plot_timeline(
             arrays.faces,
             timeline.window_scores,
-            (timeline.first + timeline.stop) / 2,
+            np.column_stack([timeline.first, timeline.stop]),
             timeline.classes,
-            fps=arrays.fps,
+            times=arrays.times,
             title=f"{args.video.name}: {timeline.expression}",
         )
         figure.savefig(part)

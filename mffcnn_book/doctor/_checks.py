@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from mffcnn_book.doctor._environment import LIBRARY, Environment, Installed, is_python_of
 from mffcnn_book.doctor._finding import Finding
+from mffcnn_book.doctor._probes import FRAMES
 from mffcnn_book.doctor._versions import Requirement, public, release, satisfies
 
 OPENCV = "opencv-python"
@@ -13,7 +14,7 @@ OPENCV_WHEELS = (
     "opencv-contrib-python",
     "opencv-contrib-python-headless",
 )
-OWN_CHECK = (OPENCV, "torch", "torchvision")  # looked at more closely than by their versions
+OWN_CHECK = (OPENCV, "av", "torch", "torchvision")  # looked at more closely than by their versions
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 GIB = 2**30
 
@@ -160,21 +161,18 @@ def check_opencv(env: Environment) -> Finding:
 
 
 def check_codecs(env: Environment) -> Finding:
-    """Check that a short clip can be written and read back, as MP4 and as WebM."""
-    if env.probe("opencv").error:
-        return Finding("video", "warning", "Not checked, since OpenCV does not load.")
+    """Check that a short clip in H.264 can be written and read back."""
     probed = env.probe("codecs")
-    found = probed.values.get("faults", {})
-    faults = "; ".join(f"{codec} {fault}" for codec, fault in found.items())
-    if probed.error or faults:
+    frames = probed.values.get("frames")
+    if probed.error or frames != FRAMES:
         return Finding(
             "video",
             "problem",
-            f"This OpenCV build does not handle the project's video files: "
-            f"{probed.error or faults}.",
-            _install_opencv(env, force=True),
+            "PyAV does not handle the project's video files: "
+            f"{probed.error or f'{frames} of {FRAMES} frames come back'}.",
+            env.pip_install("av", force=True),
         )
-    return Finding("video", "ok", "clips are written and read back (mp4v, VP80)")
+    return Finding("video", "ok", f"PyAV {probed.values['version']} writes and reads H.264")
 
 
 def check_torch(env: Environment) -> Finding:

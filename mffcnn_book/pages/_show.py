@@ -42,6 +42,9 @@ def _figure_html(body: str, caption: str) -> str:
     return f'<figure class="mffcnn-figure">{body}{note}</figure>'
 
 
+_FILM_LOSS = 23.0  # a page carries its films in itself: see write_video
+
+
 @dataclass(frozen=True)
 class Picture:
     """A drawn figure in both modes; a notebook displays it.
@@ -135,7 +138,7 @@ class Film:
             f'<video controls loop muted playsinline preload="none" width="{self.width}" '
             f'aria-label="{html.escape(self.alt)}" '
             f'poster="{_data_uri(self.poster, "image/webp")}" '
-            f'src="{_data_uri(self.video, "video/webm")}">{html.escape(self.alt)}</video>'
+            f'src="{_data_uri(self.video, "video/mp4")}">{html.escape(self.alt)}</video>'
         )
         return _figure_html(video, self.caption)
 
@@ -168,8 +171,8 @@ def show_video(
             f"poster: expected an encodable frame, got shape {still.shape}. Check the frames."
         )
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "clip.webm"
-        write_video(path, frames, fps=fps)
+        path = Path(folder) / "clip.mp4"
+        write_video(path, frames, fps=fps, crf=_FILM_LOSS)
         video = path.read_bytes()
     return Film(video, encoded.tobytes(), alt, caption, frames.shape[2])
 

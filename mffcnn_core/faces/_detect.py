@@ -3,7 +3,7 @@
 import functools
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import cv2
 import numpy as np
@@ -37,7 +37,7 @@ class FaceDetector(Protocol):
 
 
 @functools.cache
-def _cascade() -> cv2.CascadeClassifier:
+def _cascade() -> Any:  # of OpenCV 4; version 5 has no such class
     folder = Path(getattr(getattr(cv2, "data", None), "haarcascades", ""))
     file = folder / CASCADE
     if not hasattr(cv2, "CascadeClassifier") or not file.is_file():

@@ -16,7 +16,7 @@ _COLUMNS = 14  # a box and five landmarks; the score follows
 
 
 @functools.lru_cache(maxsize=4)
-def _network(model: Path, score: float) -> cv2.FaceDetectorYN:
+def _network(model: Path, score: float) -> "cv2.FaceDetectorYN":
     check_model(model, YUNET_SHA256)
     return cv2.FaceDetectorYN.create(str(model), "", (320, 320), score)
 

@@ -31,6 +31,7 @@ class _Stretch:
             self.arrays,
             faces=self.arrays.faces[self.first : self.stop],
             flow=self.arrays.flow[self.first : self.stop - 1],
+            times=self.arrays.times[self.first : self.stop + 1],
         )
 
 
@@ -59,15 +60,14 @@ class Timeline:
         """The expression of the whole video."""
         return self.classes[int(np.argmax(self.scores))]
 
-    def rows(self, fps: float, *, offset: int = 0) -> list[dict[str, Any]]:
+    def rows(self, times: npt.NDArray[np.float64]) -> list[dict[str, Any]]:
         """Return a row for the whole video and for each window.
 
         Parameters
         ----------
-        fps : float
-            Frames per second.
-        offset : int
-            Number of the first frame in its file.
+        times : ndarray of float, shape (n + 1,)
+            When each frame begins and the last one ends, in seconds, see
+            :class:`~mffcnn_core.preparation.PreparedFacts`.
 
         Returns
         -------
@@ -85,8 +85,8 @@ class Timeline:
         return [
             {
                 "part": part,
-                "start": (a + offset) / fps,
-                "end": (b + offset) / fps,
+                "start": float(times[a]),
+                "end": float(times[b]),
                 "expression": self.classes[int(np.argmax(scores))],
                 **dict(zip(self.classes, scores.tolist(), strict=True)),
             }

@@ -13,10 +13,10 @@ from mffcnn_core.errors import ParameterError
 def plot_timeline(
     faces: npt.NDArray[np.uint8],
     scores: npt.NDArray[np.floating],
-    centres: npt.NDArray[np.floating],
+    spans: npt.NDArray[np.integer],
     classes: Sequence[str],
     *,
-    fps: float,
+    times: npt.NDArray[np.floating],
     title: str = "",
     shown: int = 8,
 ) -> Figure:
@@ -27,10 +27,11 @@ def plot_timeline(
     faces : ndarray of uint8, shape (n, S, S, 3)
     scores : ndarray, shape (k, n_classes)
         Of each window; the largest one is framed.
-    centres : ndarray, shape (k,)
-        Middle of each window in frames.
+    spans : ndarray of int, shape (k, 2)
+        First frame of each window, and the one after its last.
     classes : sequence of str, length n_classes
-    fps : float
+    times : ndarray of float, shape (n + 1,)
+        When each frame begins and the last one ends, in seconds.
     title : str
     shown : int
         Number of face frames, >= 1.
@@ -40,10 +41,12 @@ def plot_timeline(
     ParameterError
         If shapes do not fit.
     """
-    if scores.shape != (len(centres), len(classes)) or not len(faces):
+    expected, found = (len(spans), len(classes)), (scores.shape, len(faces), len(times))
+    if scores.shape != expected or not len(faces) or len(times) != len(faces) + 1:
         raise ParameterError(
-            f"scores: expected shape ({len(centres)}, {len(classes)}) and one or more faces, got "
-            f"{scores.shape} and {len(faces)} face(s). Take those of one Timeline."
+            f"scores, faces, times: expected scores of shape {expected}, one or more faces, and "
+            f"one time more than faces, got {found[0]}, {found[1]} and {found[2]}. Take those of "
+            "one video."
         )
     shown = min(shown, len(faces))
     figure = plt.figure(figsize=(8, 3.6))
@@ -51,11 +54,12 @@ def plot_timeline(
     for column, frame in enumerate(np.linspace(0, len(faces) - 1, shown).round().astype(int)):
         ax = figure.add_subplot(grid[0, column])
         ax.imshow(faces[frame])
-        ax.set_title(f"{frame / fps:.1f} s", fontsize=8)
+        ax.set_title(f"{times[frame]:.1f} s", fontsize=8)
         ax.set_axis_off()
     ax = figure.add_subplot(grid[1, :])
+    centres = times[spans].mean(axis=1)
     middle = (centres[:-1] + centres[1:]) / 2
-    edges = np.concatenate([[0], middle, [len(faces)]]) / fps
+    edges = np.concatenate([[times[0]], middle, [times[-1]]])
     rows = np.arange(len(classes) + 1) - 0.5
     mesh = ax.pcolormesh(edges, rows, scores.T, cmap="viridis")
     for window, best in enumerate(scores.argmax(axis=1)):

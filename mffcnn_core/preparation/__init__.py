@@ -1,17 +1,11 @@
 """From the videos of a data set to arrays on disk: faces and flow, one file per clip."""
 
-from mffcnn_core.preparation._arrays import (
-    PreparedArrays,
-    PreparedFacts,
-    StoredClip,
-    VideoCounts,
-)
+from mffcnn_core.preparation._arrays import PreparedArrays, PreparedFacts, VideoCounts
 from mffcnn_core.preparation._clip import PreparedClip
 from mffcnn_core.preparation._dataset import prepare_dataset
 from mffcnn_core.preparation._prepare import prepare_file, prepare_video
 from mffcnn_core.preparation._report import ClipReport, PreparationReport
 from mffcnn_core.preparation._settings import PreparationSettings
-from mffcnn_core.preparation._stored import StoredArray
 
 __all__ = [
     "ClipReport",
@@ -20,8 +14,6 @@ __all__ = [
     "PreparedArrays",
     "PreparedClip",
     "PreparedFacts",
-    "StoredArray",
-    "StoredClip",
     "VideoCounts",
     "prepare_dataset",
     "prepare_file",

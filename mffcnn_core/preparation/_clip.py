@@ -4,20 +4,16 @@ import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
 from mffcnn_core.datasets import Clip
 from mffcnn_core.errors import PreparationError
 from mffcnn_core.preparation._arrays import (
     PreparedArrays,
-    StoredClip,
     load_prepared,
     open_prepared,
 )
 from mffcnn_core.preparation._prepare import prepare_file
 from mffcnn_core.preparation._settings import PreparationSettings
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -28,11 +24,12 @@ class PreparedClip:
     ----------
     clip : Clip
     path : Path
+        Of the facts; the arrays lie beside it.
     video : Path or None
-        What the file was made of.  With it, a file that is found damaged or missing is told
+        What the files were made of.  With it, a file that is found damaged or missing is reported
         in a warning and made again.
     settings : PreparationSettings or None
-        How it was made.
+        How they were made.
     """
 
     clip: Clip
@@ -41,36 +38,35 @@ class PreparedClip:
     settings: PreparationSettings | None = None
 
     def load(self) -> PreparedArrays:
-        """Read the arrays, and compare their check sums.
+        """Read the arrays, and compare their checksums.
 
         Raises
         ------
         PreparationError
-            If the file is missing or damaged, and there is no video to make it again of.
+            If a file is missing or damaged, and there is no video to make it again from.
         """
         return self._read(load_prepared)
 
-    def open(self) -> StoredClip:
-        """Return the arrays without reading them, for a video that is too long to be held.
+    def open(self) -> PreparedArrays:
+        """Map the arrays from disk without reading them, for a video that is too long to hold.
+
+        Flow has the type it lies in, half precision unless settings say otherwise.
 
         Raises
         ------
         PreparationError
-            If the file is missing or cut off, and there is no video to make it again of.
+            If a file is missing or cut off, and there is no video to make it again from.
             Other damage is found by :meth:`load`.
         """
         return self._read(open_prepared)
 
-    def _read(self, how: Callable[[Path], T]) -> T:
+    def _read(self, how: Callable[[Path], PreparedArrays]) -> PreparedArrays:
         try:
             return how(self.path)
         except PreparationError as error:
             if self.video is None:
                 raise
-            warnings.warn(
-                f"{self.path}: expected a prepared clip as it was written, got a missing or "
-                f"damaged file ({error.__cause__}). It is made again, of {self.video}.",
-                stacklevel=3,
-            )
+            what = str(error).removesuffix("Prepare the data set again.")
+            warnings.warn(f"{what}It is made again, from {self.video}.", stacklevel=3)
             prepare_file(self.video, self.path, self.settings)
             return how(self.path)

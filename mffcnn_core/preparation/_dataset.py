@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import av
 import cv2
 import numpy as np
 from joblib import Parallel, delayed
@@ -15,7 +16,7 @@ from mffcnn_core.datasets import Clip, Dataset
 from mffcnn_core.errors import MffcnnError, ParameterError, PreparationError
 from mffcnn_core.faces import FaceTracker, make_detector
 from mffcnn_core.files import code_fingerprint, disk_is_full, sha256_of, sha256_of_path, write_json
-from mffcnn_core.preparation._arrays import load_facts
+from mffcnn_core.preparation._arrays import open_prepared
 from mffcnn_core.preparation._prepare import prepare_file
 from mffcnn_core.preparation._report import ClipReport, PreparationReport
 from mffcnn_core.preparation._settings import PreparationSettings
@@ -49,15 +50,15 @@ def _prepare_clip(
             "video": sha256,
             "settings": settings.to_dict(),
             "code": code,
-            "opencv": cv2.__version__,
+            "versions": [cv2.__version__, av.__version__],
         }
         detector = make_detector(settings.detector, **settings.detector_options)
         if isinstance(detector, FaceTracker):
             made_of["tracker"] = detector.key(video)
         key = sha256_of(made_of)
-        file = store / f"{key}.npz"
+        file = store / f"{key}.json"
         try:
-            facts = load_facts(file)
+            facts = open_prepared(file)
         except PreparationError:  # not made yet, or damaged since
             with _one_thread():
                 facts = prepare_file(video, file, settings)
@@ -90,7 +91,7 @@ def prepare_dataset(
     """Prepare every clip of a data set and say what became of each.
 
     A prepared file is named by the sha256 of the video's bytes, the settings, the code of
-    this step and the version of OpenCV: what exists is not made again, a killed call
+    this step and the versions of OpenCV and PyAV: what exists is not made again, a killed call
     resumes, and changing one of them makes again only what depends on it.  Files of other
     settings stay in the store.
 

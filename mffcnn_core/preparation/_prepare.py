@@ -1,8 +1,9 @@
-"""Prepare one video: in memory, or into a file in constant memory."""
+"""Prepare one video, in constant memory."""
 
+import tempfile
 from collections.abc import Iterator
 from functools import partial
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -11,25 +12,24 @@ import numpy.typing as npt
 from mffcnn_core.errors import NoFaceError, VideoError
 from mffcnn_core.faces import (
     FaceDetector,
-    FaceTrack,
     FaceTracker,
     aligned_square,
     clip_box,
-    crop_faces,
     iter_crops,
     longest_run,
     make_detector,
     track_face,
 )
-from mffcnn_core.flow import estimate_flow, iter_flow
+from mffcnn_core.flow import iter_flow
 from mffcnn_core.preparation._arrays import (
     PreparedArrays,
     PreparedFacts,
     VideoCounts,
+    open_prepared,
     save_prepared,
 )
 from mffcnn_core.preparation._settings import PreparationSettings
-from mffcnn_core.video import CutWatcher, iter_frames, probe
+from mffcnn_core.video import CutWatcher, VideoReader, iter_frames
 
 _INSIDE = 0.75  # least share of what the crop shows of a face that is where it usually is
 
@@ -46,19 +46,36 @@ def _shown(boxes: npt.NDArray[np.float64], crop: npt.NDArray[np.int64]) -> npt.N
     return (high - low).clip(0).prod(axis=1) / boxes[:, 2:].prod(axis=1)
 
 
+def _dead(reader: VideoReader) -> list[tuple[int, int]]:
+    """Return which of the frames that were given out show nothing new."""
+    starts = reader.times[:-1] + 1e-9  # against rounding
+    return [
+        (int(np.searchsorted(starts, run.start)), int(np.searchsorted(starts, run.end)))
+        for run in reader.dead
+    ]
+
+
 def _stretch(
-    track: FaceTrack, shots: list[tuple[int, int]], settings: PreparationSettings
+    present: npt.NDArray[np.bool_],
+    cuts: list[int],
+    dead: list[tuple[int, int]],
+    settings: PreparationSettings,
 ) -> tuple[int, int]:
+    """Return the longest stretch with the face; no gap in it holds a cut or a dead frame."""
+    present = present.copy()
+    for first, end in dead:
+        present[first:end] = False
+    edges = sorted({0, *cuts, *(edge for run in dead for edge in run), len(present)})
     runs = []
-    for first, end in shots:
-        start, stop = longest_run(track.present[first:end], settings.max_gap)
+    for first, end in pairwise(edges):
+        start, stop = longest_run(present[first:end], settings.max_gap)
         runs.append((first + start, first + stop))
     start, stop = max(runs, key=lambda run: run[1] - run[0])
-    least = min(settings.min_frames, len(track))
+    least = min(settings.min_frames, len(present))
     if stop - start < least:
         raise NoFaceError(
             f"face: expected it in a stretch of at least {least} frames, got {stop - start} of "
-            f"{len(track)}. Allow larger gaps (max_gap) or shorter stretches (min_frames)."
+            f"{len(present)}. Allow larger gaps (max_gap) or shorter stretches (min_frames)."
         )
     return start, stop
 
@@ -71,9 +88,9 @@ def _first_pass(
     """Find the stretch of frames to use and the crop."""
     if detector is None:
         detector = make_detector(settings.detector, **settings.detector_options)
-    info = probe(path)
+    reader = VideoReader(path, fps=settings.fps)
     watcher = CutWatcher()
-    frames = watcher.watch(iter_frames(path))
+    frames = watcher.watch(reader)
     try:
         if isinstance(detector, FaceTracker):
             track = detector.track(Path(path), sum(1 for _ in frames))
@@ -81,10 +98,10 @@ def _first_pass(
             track = track_face(
                 frames, detector, every=settings.detect_every, min_frames=settings.min_frames
             )
-        start, stop = _stretch(track, watcher.shots, settings)
+        dead = _dead(reader)
+        start, stop = _stretch(track.present, watcher.cuts, dead, settings)
     except NoFaceError as error:
-        problems = info.problems(sum(1 for _ in iter_frames(path)))
-        raise NoFaceError(" ".join([f"{path}: {error}", *problems])) from error
+        raise NoFaceError(" ".join([f"{path}: {error}", *reader.problems])) from error
     if len(track) < 2:
         raise VideoError(
             f"{path}: expected at least 2 frames, got {len(track)}. A picture has no flow."
@@ -97,7 +114,7 @@ def _first_pass(
     return PreparedFacts(
         box=box,
         angle=angle,
-        fps=info.fps,
+        times=reader.times[start : stop + 1],
         counts=VideoCounts(
             frames=len(track),
             used=len(used),
@@ -109,14 +126,17 @@ def _first_pass(
             stray=track.stray,
             off_crop=_off_crop(used.boxes, box),
             cuts=len(watcher.cuts),
+            dead=sum(end - first for first, end in dead),
         ),
-        problems=(*info.problems(len(track)), *track.problems),
+        problems=(*reader.problems, *track.problems),
     )
 
 
-def _used_frames(path: Path | str, facts: PreparedFacts) -> Iterator[npt.NDArray[np.uint8]]:
+def _used_frames(
+    path: Path | str, facts: PreparedFacts, fps: float | None
+) -> Iterator[npt.NDArray[np.uint8]]:
     first = facts.counts.first
-    return islice(iter_frames(path), first, first + facts.counts.used)
+    return islice(iter_frames(path, fps=fps), first, first + facts.counts.used)
 
 
 def prepare_video(
@@ -144,7 +164,8 @@ def prepare_video(
     Returns
     -------
     PreparedArrays
-        ``counts`` and ``problems`` say what was filled in, left out and odd.
+        ``counts`` and ``problems`` say what was filled in, left out and odd.  The arrays are
+        mapped from a temporary file, so that memory does not grow with the video.
 
     Raises
     ------
@@ -155,14 +176,15 @@ def prepare_video(
 
     Notes
     -----
-    The file is decoded twice, frame by frame: whole frames are never held.  The crops are;
-    :func:`prepare_file` writes them as they come.
+    The file is decoded twice, frame by frame: whole frames are never held.
     """
     settings = PreparationSettings() if settings is None else settings
-    facts = _first_pass(path, settings, detector)
-    faces = crop_faces(_used_frames(path, facts), facts.box, settings.size, facts.angle)
-    flow = estimate_flow(faces, method=settings.flow, **settings.flow_options)
-    return PreparedArrays(faces=faces, flow=flow, **facts.shared())
+    # The mapped file stays until the arrays go, though its name is removed; where a system
+    # does not allow that, it is left to the system's own cleaning.
+    with tempfile.TemporaryDirectory(prefix="mffcnn-", ignore_cleanup_errors=True) as folder:
+        file = Path(folder) / "clip.json"
+        prepare_file(path, file, settings.replace(flow_dtype="float32"), detector=detector)
+        return open_prepared(file)
 
 
 def prepare_file(
@@ -172,14 +194,14 @@ def prepare_file(
     *,
     detector: FaceDetector | FaceTracker | None = None,
 ) -> PreparedFacts:
-    """Do what :func:`prepare_video` does, into a file and in constant memory.
+    """Do what :func:`prepare_video` does, into files.
 
     Parameters
     ----------
     path : Path or str
         Of the video.
     file : Path or str
-        Of the prepared arrays (``.npz``); it appears when it is whole.
+        Of the facts (``.json``), beside which the arrays lie; it appears when all is whole.
     settings, detector
         As for :func:`prepare_video`.
 
@@ -199,7 +221,7 @@ def prepare_file(
     save_prepared(
         Path(file),
         facts,
-        iter_crops(_used_frames(path, facts), facts.box, settings.size, facts.angle),
+        iter_crops(_used_frames(path, facts, settings.fps), facts.box, settings.size, facts.angle),
         partial(iter_flow, method=settings.flow, **settings.flow_options),
         size=settings.size,
         flow_dtype=settings.flow_dtype,

@@ -131,6 +131,7 @@ class PreparationReport:
         say([c.filled_in for c in counts], "frame", "filled in between neighbours")
         say([c.several_faces for c in counts], "frame", "with several faces (the main one used)")
         say([c.cuts for c in counts], "cut", "(the longest stretch in one shot used)")
+        say([c.dead for c in counts], "frame", "frozen or empty (not used)")
         say([c.off_crop for c in counts], "frame", "with the face partly off the crop")
         say([len(row.problems) for row in done], "video problem", "found")
         altered = sum(row.altered for row in self.rows)

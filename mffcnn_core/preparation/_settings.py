@@ -24,6 +24,9 @@ class PreparationSettings(Settings):
     ----------
     size : int
         Side of the face crop in pixels, >= 16; 224 is the paper's network input.
+    fps : float or None
+        Frames per second that every video is brought to before flow, which is motion per frame:
+        at equal steps the frame that is nearest in time.  None leaves them as filmed.
     detector : str
         A key of :data:`mffcnn_core.faces.DETECTORS`.
     detector_options : mapping
@@ -55,6 +58,7 @@ class PreparationSettings(Settings):
     """
 
     size: int = 128
+    fps: float | None = None
     detector: str = "haar"
     detector_options: Mapping[str, Any] = field(default_factory=dict, hash=False)
     detect_every: int = 5
@@ -80,6 +84,15 @@ class PreparationSettings(Settings):
                 raise ParameterError(
                     f"{name}: expected at least {least}, got {getattr(self, name)!r}."
                 )
+        if self.fps is not None and not 1 <= self.fps <= 240:
+            raise ParameterError(
+                f"fps: expected 1 to 240 frames per second or None, got {self.fps!r}."
+            )
+        if self.fps is not None and self.detector == "openface":
+            raise ParameterError(
+                f"fps: expected None with the detector 'openface', which numbers the frames as "
+                f"filmed, got {self.fps!r}. Use another detector."
+            )
         if self.align not in ALIGNMENTS:
             raise ParameterError(
                 f"align: expected one of {', '.join(ALIGNMENTS)}, got {self.align!r}."

@@ -2,16 +2,28 @@
 
 from mffcnn_core.video._cuts import CutWatcher
 from mffcnn_core.video._fragments import fragments
-from mffcnn_core.video._read import Video, VideoInfo, iter_frames, load_video, probe
+from mffcnn_core.video._read import (
+    Video,
+    VideoInfo,
+    VideoReader,
+    iter_frames,
+    load_video,
+    mean_rate,
+    probe,
+)
+from mffcnn_core.video._still import DeadRun
 from mffcnn_core.video._write import write_video
 
 __all__ = [
     "CutWatcher",
+    "DeadRun",
     "Video",
     "VideoInfo",
+    "VideoReader",
     "fragments",
     "iter_frames",
     "load_video",
+    "mean_rate",
     "probe",
     "write_video",
 ]

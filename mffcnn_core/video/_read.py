@@ -1,88 +1,60 @@
-"""Read video files and folders of pictures, and say what OpenCV keeps silent about.
-
-``cv2.VideoCapture`` raises nothing: a missing, empty or broken file does not open, a
-truncated one ends early, and a header may promise any number of frames.  Here the first
-is an error and the others are problems that travel with the frames.
-"""
+"""Read video files and folders of pictures, frame by frame, by their own time stamps."""
 
 import contextlib
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
-import cv2
 import numpy as np
+import numpy.typing as npt
+from av.video.reformatter import VideoReformatter
 
 from mffcnn_core.arrays import Frames
-from mffcnn_core.errors import VideoError
-from mffcnn_core.video._pictures import (
-    check_pixels,
-    iter_pictures,
-    picture_files,
-    picture_oddities,
-    picture_size,
-)
+from mffcnn_core.errors import ParameterError, VideoError
+from mffcnn_core.video._container import FALLBACK_FPS
+from mffcnn_core.video._decode import Decoding
+from mffcnn_core.video._pictures import iter_pictures, picture_files, picture_oddities, picture_size
+from mffcnn_core.video._still import DeadRun, DeadWatcher
+from mffcnn_core.video._times import MAX_FRAMES, Clock, Resampler, Stamped
+from mffcnn_core.video._upright import View
 
-_FALLBACK_FPS = 25.0
+MAX_WORK = 4 * 10**12
+"""Pixels of all frames together: five hours of 1920 x 1080 at 100 frames per second."""
 
 
 @dataclass(frozen=True)
 class VideoInfo:
-    """What the header of a video says, before anything but the first frame is decoded.
+    """What the header of a video says, and the size of its first frame.
 
     Attributes
     ----------
     path : Path
         Of a video file, or of a folder of pictures.
-    n_frames : int or None
-        Frames that the header promises; None where it promises none.  Containers such as
-        WebM and FLV hold a duration instead, from which the number is computed.
     fps : float
-        Frames per second; 25 where the header gives no usable rate.
+        Frames per second by the header, 25 where it gives no usable rate; the times of a
+        :class:`VideoReader` come from the frames' own time stamps.
     width, height : int
-        Of the upright picture, in pixels.
+        Of the upright picture with square pixels.
+    seconds : float or None
+        Length that the header promises; None where it promises none.
     rotation : int
-        Rotation metadata in degrees (0, 90, 180, 270) that reading undoes.
+        Degrees (0, 90, 180, 270) by which reading turns the frames clockwise.
     fps_known : bool
         False where ``fps`` is the fallback.
     oddities : tuple of str
-        What is wrong with the file before a frame is counted.
+        What is odd about the file before its frames are read.
     """
 
     path: Path
-    n_frames: int | None
     fps: float
     width: int
     height: int
+    seconds: float | None = None
     rotation: int = 0
     fps_known: bool = True
     oddities: tuple[str, ...] = ()
-
-    def problems(self, n_decoded: int) -> tuple[str, ...]:
-        """Return what differs between the header and ``n_decoded`` frames read in full."""
-        name, found = self.path.name, list(self.oddities)
-        if self.n_frames is None:
-            found.append(
-                f"{name}: expected a frame count in the header, got none. "
-                f"{n_decoded} frames were read; whether the file is complete cannot be told."
-            )
-        elif self.n_frames != n_decoded:
-            cause = (
-                "The file is truncated or damaged, or its header is wrong."
-                if n_decoded < self.n_frames
-                else "The header is wrong."
-            )
-            found.append(
-                f"{name}: expected {self.n_frames} frames by its header, "
-                f"got {n_decoded} decoded. {cause}"
-            )
-        if not self.fps_known:
-            found.append(
-                f"{name}: expected a frame rate in the header, got none. "
-                f"{self.fps:g} frames per second are assumed."
-            )
-        return tuple(found)
 
 
 @dataclass(frozen=True)
@@ -92,63 +64,147 @@ class Video:
     Attributes
     ----------
     frames : ndarray of uint8, shape (n, H, W, 3)
-        RGB, upright.
-    fps : float
+        RGB, upright, with square pixels.
+    times : ndarray of float, shape (n + 1,)
+        When each frame begins and the last one ends, in seconds.
     problems : tuple of str
         What is wrong with the file though it can be used; empty for a sound one.
     """
 
     frames: Frames
-    fps: float
+    times: npt.NDArray[np.float64]
     problems: tuple[str, ...] = ()
 
+    @property
+    def fps(self) -> float:
+        """Frames per second, on average."""
+        return mean_rate(self.times)
 
-@contextlib.contextmanager
-def _capture(path: Path | str) -> Iterator[cv2.VideoCapture]:
-    path = Path(path)
-    if not path.is_file():
-        raise VideoError(
-            f"{path}: expected a video file, got no file. Check the path and the data set's folder."
-        )
-    if path.stat().st_size == 0:
-        raise VideoError(
-            f"{path}: expected a video file, got an empty one (0 bytes). Copy it again."
-        )
-    # FFmpeg only: further backends would take the name for a pattern of pictures and complain.
-    capture = cv2.VideoCapture(str(path), cv2.CAP_FFMPEG)
-    try:
-        if not capture.isOpened():
-            raise VideoError(
-                f"{path}: expected a video that FFmpeg can open, got {path.stat().st_size} bytes "
-                "that it cannot. The file is truncated, damaged or no video; copy it again."
+
+def mean_rate(times: npt.NDArray[np.float64]) -> float:
+    """Return frames per second by when they begin and the last one ends, to a millionth."""
+    return round(float((len(times) - 1) / (times[-1] - times[0])), 6)
+
+
+class VideoReader:
+    """The frames of a video one by one, in constant memory, and what was noticed on the way.
+
+    Frames come as a player shows them: deinterlaced where they say that they are interlaced,
+    with square pixels, turned as the file asks, without those that an edit list hides; of
+    several streams the first one that is no cover picture.
+
+    Parameters
+    ----------
+    path : Path or str
+        A video file, or a folder of pictures in the order of their numbers.
+    fps : float, optional
+        Give out frames at this rate: at equal steps the one that is nearest in time.  By
+        default all frames, as filmed.
+
+    Attributes
+    ----------
+    times : ndarray of float, shape (n + 1,)
+        When each frame that was given out begins and the last one ends, in seconds after the
+        beginning of the file; known after the last frame.
+    dead : list of DeadRun
+        Frames that show nothing new: a buffer that froze or went black.
+    problems : tuple of str
+        What is wrong with the file though it can be used.
+
+    Raises
+    ------
+    ParameterError
+        If ``fps`` is not positive.
+    VideoError
+        While reading: if the file is missing, empty, no video, gives not even one frame, or is
+        too large.
+
+    Notes
+    -----
+    Limits: frames of at most 8192 x 8192 pixels, at most 1 000 000 of them, 4e12 pixels in all.
+    Lists that name other files (ffconcat, m3u8) are refused, whatever they are called.
+
+    A variable frame rate is read as it is, and noted.  Where the size changes, frames are scaled
+    to the first one's.  What a decoder conceals of damage is counted where it says so.
+
+    Examples
+    --------
+    >>> VideoReader("clip.mp4", fps=0)
+    Traceback (most recent call last):
+    ...
+    mffcnn_core.errors.ParameterError: fps: expected a positive rate, got 0. Leave it out ...
+    """
+
+    def __init__(self, path: Path | str, *, fps: float | None = None) -> None:
+        if fps is not None and not (math.isfinite(fps) and fps > 0):
+            raise ParameterError(
+                f"fps: expected a positive rate, got {fps!r}. Leave it out for all frames."
             )
-        check_pixels(
-            path, capture.get(cv2.CAP_PROP_FRAME_WIDTH), capture.get(cv2.CAP_PROP_FRAME_HEIGHT)
-        )
-        capture.set(cv2.CAP_PROP_ORIENTATION_AUTO, 1)
-        yield capture
-    finally:
-        capture.release()
+        self.path = Path(path)
+        self.fps = fps
+        self._reset()
+
+    def _reset(self) -> None:
+        self.times = np.empty(0)
+        self.dead: list[DeadRun] = []
+        self.problems: tuple[str, ...] = ()
+
+    @cached_property
+    def info(self) -> VideoInfo:
+        """What the header says; decodes the first frame."""
+        return probe(self.path)
+
+    def __iter__(self) -> Iterator[npt.NDArray[np.uint8]]:
+        """Yield the frames, ndarray of uint8 of shape (H, W, 3)."""
+        self._reset()
+        odd: list[str] = []
+        clock = Clock(step=1 / self.info.fps)
+        resampler = Resampler(self.path, self.fps) if self.fps else None
+        watcher = DeadWatcher()
+        source = self._pictures(clock) if self.path.is_dir() else self._decoded(clock, odd)
+        seen = _watched(source, watcher)
+        if resampler is None:
+            yield from (frame for frame, _ in seen)
+        else:
+            yield from resampler.resample(seen, clock)
+        self.times = clock.edges() if resampler is None else resampler.edges()
+        self.dead = watcher.runs(clock.edges())
+        if not self.path.is_dir():
+            odd.extend(clock.oddities())
+        if self.dead:
+            runs = "; ".join(str(run) for run in self.dead[:3]) + "; ..." * (len(self.dead) > 3)
+            odd.append(f"expected moving pictures, got {runs}. They are not used")
+        if resampler is not None and resampler.repeats:
+            odd.append(
+                f"expected at least {self.fps:g} frames per second, got fewer: "
+                f"{resampler.repeats} of {len(resampler.times)} frames are repeats"
+            )
+        self.problems = self.info.oddities + tuple(f"{self.path.name}: {text}." for text in odd)
+
+    def _pictures(self, clock: Clock) -> Iterator[Stamped]:
+        for number, frame in enumerate(iter_pictures(self.path)):
+            yield frame, clock.next(number * clock.step)
+
+    def _decoded(self, clock: Clock, odd: list[str]) -> Iterator[Stamped]:
+        decoding = Decoding(self.path)
+        view, reformatter = None, VideoReformatter()
+        for frame, stamp in decoding.frames():
+            view = view or View.of(frame, decoding.aspect)
+            n = len(clock.times) + 1
+            if n > MAX_FRAMES or n * view.width * view.height > MAX_WORK:
+                raise VideoError(
+                    f"{self.path}: expected at most {MAX_FRAMES} frames and {MAX_WORK:.0e} pixels "
+                    "in all, got more. Cut the film."
+                )
+            yield view.apply(frame, reformatter), clock.next(stamp)
+        edges = clock.edges()
+        odd.extend(decoding.oddities(len(clock.times), edges[-1] - edges[-2]))
 
 
-def _decoded(capture: cv2.VideoCapture, path: Path | str) -> Iterator[np.ndarray]:
-    empty = True
-    while True:
-        try:
-            ok, frame = capture.read()
-        except cv2.error as error:
-            raise VideoError(
-                f"{path}: expected a frame, got an error of OpenCV ({error.err}). The file is "
-                "damaged; copy it again."
-            ) from error
-        if not ok:
-            break
-        empty = False
-        yield cv2.cvtColor(frame, cv2.COLOR_BGR2RGB)
-    if empty:
-        raise VideoError(
-            f"{path}: expected at least one frame, got none. The file is damaged or holds no video."
-        )
+def _watched(frames: Iterator[Stamped], watcher: DeadWatcher) -> Iterator[Stamped]:
+    for frame, time in frames:
+        watcher.see(frame)
+        yield frame, time
 
 
 def probe(path: Path | str) -> VideoInfo:
@@ -165,48 +221,52 @@ def probe(path: Path | str) -> VideoInfo:
         If the file is missing, empty, no video, gives not even one frame, or has frames that
         are too large to be decoded.
     """
-    if Path(path).is_dir():
-        return _probe_pictures(Path(path))
-    with _capture(path) as capture:
-        height, width = next(_decoded(capture, path)).shape[:2]
-        count = capture.get(cv2.CAP_PROP_FRAME_COUNT)
-        fps = capture.get(cv2.CAP_PROP_FPS)
-        fps_known = math.isfinite(fps) and fps > 0
-        return VideoInfo(
-            path=Path(path),
-            n_frames=int(count) if math.isfinite(count) and count > 0 else None,
-            fps=float(fps) if fps_known else _FALLBACK_FPS,
-            width=width,
-            height=height,
-            rotation=int(capture.get(cv2.CAP_PROP_ORIENTATION_META)) % 360,
-            fps_known=fps_known,
-        )
+    path = Path(path)
+    if path.is_dir():
+        return _probe_pictures(path)
+    decoding = Decoding(path)
+    with contextlib.closing(decoding.frames()) as frames:
+        view = View.of(next(frames)[0], decoding.aspect)
+    width, height = view.size
+    return VideoInfo(
+        path=path,
+        fps=decoding.fps or FALLBACK_FPS,
+        width=width,
+        height=height,
+        seconds=decoding.promised,
+        rotation=view.rotation,
+        fps_known=decoding.fps is not None,
+        oddities=tuple(f"{path.name}: {text}." for text in view.oddities),
+    )
 
 
 def _probe_pictures(folder: Path) -> VideoInfo:
     files = picture_files(folder)
     width, height = picture_size(files[0])
+    rate = (
+        f"{folder.name}: expected a frame rate, got pictures, which have none. {FALLBACK_FPS:g} "
+        "frames per second are assumed."
+    )
     return VideoInfo(
         path=folder,
-        n_frames=len(files),
-        fps=_FALLBACK_FPS,
+        fps=FALLBACK_FPS,
         width=width,
         height=height,
+        seconds=len(files) / FALLBACK_FPS,
         fps_known=False,
-        oddities=picture_oddities(folder),
+        oddities=(*picture_oddities(folder), rate),
     )
 
 
-def iter_frames(path: Path | str) -> Iterator[np.ndarray]:
+def iter_frames(path: Path | str, *, fps: float | None = None) -> Iterator[npt.NDArray[np.uint8]]:
     """Yield the frames of a video one by one, in constant memory.
-
-    Whether fewer frames came than the header promised, tells
-    ``probe(path).problems(number_of_frames)``.
 
     Parameters
     ----------
     path : Path or str
         A video file or a folder of pictures.
+    fps : float, optional
+        As for :class:`VideoReader`, which also tells their times and what is odd.
 
     Yields
     ------
@@ -216,42 +276,29 @@ def iter_frames(path: Path | str) -> Iterator[np.ndarray]:
     Raises
     ------
     VideoError
-        If the file is missing, empty, no video, gives not even one frame, or has frames that
-        are too large to be decoded.
+        As :class:`VideoReader`.
     """
-    if Path(path).is_dir():
-        yield from iter_pictures(Path(path))
-        return
-    with _capture(path) as capture:
-        yield from _decoded(capture, path)
+    return iter(VideoReader(path, fps=fps))
 
 
-def load_video(path: Path | str) -> Video:
-    """Decode a whole video.
+def load_video(path: Path | str, *, fps: float | None = None) -> Video:
+    """Decode a whole video into memory.
 
     Parameters
     ----------
     path : Path or str
+    fps : float, optional
+        As for :class:`VideoReader`.
 
     Returns
     -------
     Video
-        Its ``problems`` tell of a frame count that differs from the header's (a truncated
-        file), of a header without a count, and of an unknown frame rate.
 
     Raises
     ------
     VideoError
-        As :func:`iter_frames`.
-
-    Notes
-    -----
-    Rotation metadata (a phone held upright) are undone: frames come as a player shows
-    them, and :attr:`VideoInfo.rotation` tells by how much they were turned.  Frames are
-    taken in the order of the file; a variable frame rate is not resampled.  Where the
-    frame size changes, OpenCV scales to the first one.  Damage inside a frame is concealed
-    by the decoder and cannot be seen here.
+        As :class:`VideoReader`.
     """
-    info = probe(path)
-    frames = np.stack(list(iter_frames(path)))
-    return Video(frames=frames, fps=info.fps, problems=info.problems(len(frames)))
+    reader = VideoReader(path, fps=fps)
+    frames = np.stack(list(reader))
+    return Video(frames=frames, times=reader.times, problems=reader.problems)

@@ -52,10 +52,10 @@ def frames():
 
 
 @pytest.fixture(scope="module")
-def sound_files(frames, tmp_path_factory):
+def sound_files(frames, films, tmp_path_factory):
     folder = tmp_path_factory.mktemp("sound")
-    for name in ("a.mp4", "a.webm"):
-        write_video(folder / name, frames)
+    write_video(folder / "a.mp4", frames)
+    films.write_film(folder / "a.webm", frames, **films.WEBM)
     return {path.suffix[1:]: path.read_bytes() for path in sorted(folder.iterdir())}
 
 

@@ -212,8 +212,8 @@ def test_refuses_no_process(tmp_path):
         render_corpus(SETTINGS, tmp_path, jobs=0)
 
 
-def test_says_when_no_encoder_opens(tmp_path, monkeypatch):
-    monkeypatch.setattr("cv2.VideoWriter.isOpened", lambda writer: False)
-    with pytest.raises(VideoError, match=r"s01_anger_01\.mp4: expected an encoder for mp4v"):
+def test_a_video_that_cannot_be_read_again_is_named(tmp_path, monkeypatch):
+    monkeypatch.setattr("mffcnn_core.video._write.VideoReader", lambda path: iter([]))
+    with pytest.raises(VideoError, match=r"s01_anger_01\.mp4: expected \d+ frames .* got 0"):
         render_corpus(SETTINGS, tmp_path)
     assert files(tmp_path) == {}

@@ -45,7 +45,12 @@ def files(project, pattern):
 def assert_same(project, finished):
     """Every file is whole and as a run without a disturbance makes it."""
     assert project.results() == finished.results()
-    for pattern in ("data/prepared/*.npz", "data/synthetic/**/*.mp4", "results/**/settings.json"):
+    for pattern in (
+        "data/prepared/*.np?",
+        "data/prepared/*.json",
+        "data/synthetic/**/*.mp4",
+        "results/**/settings.json",
+    ):
         made, expected = files(project, pattern), files(finished, pattern)
         assert made.keys() == expected.keys()
         for name, path in made.items():

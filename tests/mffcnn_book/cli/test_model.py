@@ -20,7 +20,10 @@ def predicted(monkeypatch):
         first=10, left_out=10, filled_in=3, several_faces=0, used=30, frames=40
     )
     arrays = SimpleNamespace(
-        faces=np.zeros((30, 16, 16, 3), np.uint8), fps=10.0, counts=counts, problems=("cut off.",)
+        faces=np.zeros((30, 16, 16, 3), np.uint8),
+        times=1 + np.arange(31) / 10,
+        counts=counts,
+        problems=("cut off.",),
     )
     timeline = Timeline(
         CLASSES,

@@ -118,7 +118,7 @@ def test_damage_is_told_and_mended_by_the_same_command(project, finished):
     other.unlink()  # its networks are read, those of a fold with its scores would not be
     (network,) = project.folder.glob(f"data/networks/*/{other.stem}/spatial-*.pt")
     flip(network)
-    prepared = sorted(project.folder.glob("data/prepared/*.npz"))[0]
+    prepared = sorted(project.folder.glob("data/prepared/*.npy"))[0]
     flip(prepared)
     with pytest.warns(UserWarning) as told:
         assert call(project, "evaluate") == 0

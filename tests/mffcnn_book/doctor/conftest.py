@@ -7,6 +7,7 @@ from mffcnn_book.doctor import Environment, Probed, read_installed
 LIBRARY = (
     "numpy>=2",
     "opencv-python<5,>=4.13",
+    "av>=18,<19",
     "torch>=2.9",
     "torchvision>=0.24",
     "skorch>=1.2",
@@ -20,6 +21,7 @@ HEALTHY = {
     "mffcnn": ("0.1.0", LIBRARY),
     "numpy": ("2.4.6", ()),
     "opencv_python": ("4.14.0.94", ()),
+    "av": ("18.1.0", ()),
     "torch": ("2.14.1+cpu", ()),
     "torchvision": ("0.29.2", ("torch==2.14.1", "numpy")),
     "skorch": ("1.4.0", ()),
@@ -30,7 +32,7 @@ HEALTHY = {
 }
 PROBES = {
     "opencv": Probed({"version": "4.14.0", "cascade": True}),
-    "codecs": Probed({"faults": {}}),
+    "codecs": Probed({"version": "18.1.0", "frames": 5}),
     "torchvision": Probed({"works": True, "cuda": False}),
     "kernel": Probed({"executable": "python"}),
 }

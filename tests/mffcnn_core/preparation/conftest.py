@@ -41,7 +41,7 @@ def make_dataset():
 
 
 @pytest.fixture(scope="session")
-def dataset(draw_face, make_dataset, tmp_path_factory):
+def dataset(draw_face, make_dataset, films, tmp_path_factory):
     """One clip of every kind: sound, face in a part, no face, broken, cut short, absent."""
     root = tmp_path_factory.mktemp("drawn")
     empty = np.full((120, 160, 3), 90, np.uint8)
@@ -50,7 +50,7 @@ def dataset(draw_face, make_dataset, tmp_path_factory):
     write_video(root / "part.mp4", np.stack([empty] * 7 + moving[:6] + [empty] * 4))
     write_video(root / "empty.mp4", np.stack([empty] * 8))
     (root / "broken.mp4").write_text("not a film")
-    write_video(root / "whole.webm", np.stack(moving * 3))
+    films.write_film(root / "whole.webm", np.stack(moving * 3), **films.WEBM)
     data = (root / "whole.webm").read_bytes()
     (root / "cut.webm").write_bytes(data[: len(data) * 2 // 3])
     write_video(root / "picture.mp4", np.stack(moving[:1]))

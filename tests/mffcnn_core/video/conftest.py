@@ -15,7 +15,9 @@ def moving() -> np.ndarray:
 
 
 @pytest.fixture(scope="session", params=[".mp4", ".webm"])
-def video_file(request, moving, tmp_path_factory):
+def video_file(request, moving, films, tmp_path_factory):
     path = tmp_path_factory.mktemp("video") / f"moving{request.param}"
+    if request.param == ".webm":
+        return films.write_film(path, moving, fps=30, **films.WEBM)
     write_video(path, moving, fps=30)
     return path

@@ -19,8 +19,9 @@ def test_pictures_are_frames_in_the_order_of_their_numbers(folder, moving):
     video = load_video(folder)
     np.testing.assert_array_equal(video.frames, moving[:12])  # 10 after 9, not after 1
     (problem,) = video.problems
-    assert "expected a frame rate in the header, got none. 25 frames per second" in problem
-    assert probe(folder).n_frames == 12
+    assert "expected a frame rate, got pictures, which have none. 25 frames per second" in problem
+    assert probe(folder).seconds == 12 / 25
+    np.testing.assert_allclose(video.times, np.arange(13) / 25)
 
 
 def test_gaps_and_sizes_are_told(folder, moving):

@@ -1,3 +1,4 @@
+import os
 import shutil
 import struct
 
@@ -5,8 +6,16 @@ import cv2
 import numpy as np
 import pytest
 
-from mffcnn_core.errors import VideoError
-from mffcnn_core.video import VideoInfo, iter_frames, load_video, probe, write_video
+from mffcnn_core.errors import ParameterError, VideoError
+from mffcnn_core.video import (
+    VideoReader,
+    _decode,
+    _read,
+    iter_frames,
+    load_video,
+    probe,
+    write_video,
+)
 
 
 def test_frames_come_back_in_rgb(video_file, moving):
@@ -37,9 +46,10 @@ def test_iter_frames_gives_the_same_frames(video_file):
 
 def test_probe(video_file):
     info = probe(video_file)
-    assert (info.n_frames, info.fps, info.width, info.height) == (20, 30, 128, 96)
+    assert (info.fps, info.width, info.height) == (30, 128, 96)
+    assert info.seconds == pytest.approx(2 / 3, abs=0.001)
     assert info.rotation == 0
-    assert info.problems(20) == ()
+    assert info.oddities == ()
 
 
 @pytest.mark.parametrize("read", [probe, load_video, lambda path: list(iter_frames(path))])
@@ -62,61 +72,64 @@ class TestUnusable:
         with pytest.raises(VideoError, match=r"text.mp4: .* got 1100 bytes that it cannot"):
             read(tmp_path / "text.mp4")
 
-    def test_mp4_cut_in_the_middle(self, tmp_path, read, moving):
+    def test_mp4_cut_in_the_middle(self, tmp_path, read, moving, films):
         """Its table of frames stands at the end, so nothing is left to read."""
-        write_video(tmp_path / "whole.mp4", moving)
+        films.write_film(tmp_path / "whole.mp4", moving)
         data = (tmp_path / "whole.mp4").read_bytes()
         (tmp_path / "cut.mp4").write_bytes(data[: len(data) // 2])
-        with pytest.raises(VideoError, match=r"cut.mp4: .* truncated, damaged or no video"):
+        with pytest.raises(VideoError, match=r"cut.mp4: .* is truncated, damaged, no video"):
             read(tmp_path / "cut.mp4")
 
-    def test_header_without_frames(self, tmp_path, read, moving):
-        write_video(tmp_path / "whole.webm", moving)
-        data = (tmp_path / "whole.webm").read_bytes()
-        (tmp_path / "head.webm").write_bytes(data[: data.index(b"\x1f\x43\xb6\x75")])
+    def test_header_without_frames(self, tmp_path, read, moving, films):
+        whole = films.write_film(tmp_path / "whole.webm", moving, **films.WEBM).read_bytes()
+        (tmp_path / "head.webm").write_bytes(whole[: whole.index(b"\x1f\x43\xb6\x75")])
         with pytest.raises(VideoError, match=r"head.webm: expected (at least one frame|a video)"):
             read(tmp_path / "head.webm")
 
+    def test_pipe(self, tmp_path, read):
+        os.mkfifo(tmp_path / "pipe.mp4")  # reading it would wait for ever
+        with pytest.raises(VideoError, match=r"pipe.mp4: expected a video file, got no file"):
+            read(tmp_path / "pipe.mp4")
+
+    @pytest.mark.parametrize(
+        "text",
+        ["ffconcat version 1.0\n" + "file base.mp4\n" * 2, "#EXTM3U\n#EXTINF:2,\nbase.mp4\n"],
+    )
+    def test_list_of_other_files(self, tmp_path, read, moving, text):
+        write_video(tmp_path / "base.mp4", moving)
+        (tmp_path / "list.mp4").write_text(text)
+        with pytest.raises(VideoError, match=r"list.mp4: .* no video or a list of others"):
+            read(tmp_path / "list.mp4")
+
+    def test_sound_with_a_cover_picture(self, tmp_path, read, moving, films):
+        films.write_sound(tmp_path / "song.mp4", cover=moving[0])
+        with pytest.raises(VideoError, match=r"song.mp4: expected a stream of .* only a cover"):
+            read(tmp_path / "song.mp4")
+
 
 def test_no_frame_at_all_is_an_error(video_file, monkeypatch):
-    monkeypatch.setattr(cv2, "VideoCapture", _Silent)
+    monkeypatch.setattr(_decode.Decoding, "_decode", lambda *_: [])
     with pytest.raises(VideoError, match="expected at least one frame, got none"):
         load_video(video_file)
 
 
-class _Silent:
-    """What OpenCV gives for a file that it opens and cannot decode."""
-
-    def __init__(self, *args):
-        pass
-
-    def isOpened(self):  # noqa: N802
-        return True
-
-    def set(self, *args):
-        return True
-
-    def get(self, *args):
-        return 0.0
-
-    def read(self):
-        return False, None
-
-    def release(self):
-        pass
-
-
-def test_cut_webm_tells_how_many_frames_are_left(tmp_path, moving):
-    write_video(tmp_path / "whole.webm", moving)
-    data = (tmp_path / "whole.webm").read_bytes()
-    (tmp_path / "cut.webm").write_bytes(data[: len(data) // 2])
+def test_a_cut_film_tells_how_much_is_left(tmp_path, moving, films):
+    whole = films.write_film(tmp_path / "whole.webm", moving, **films.WEBM).read_bytes()
+    (tmp_path / "cut.webm").write_bytes(whole[: len(whole) // 2])
     video = load_video(tmp_path / "cut.webm")
     assert 0 < len(video.frames) < 20
-    (problem,) = video.problems
-    assert problem.startswith(
-        f"cut.webm: expected 20 frames by its header, got {len(video.frames)} decoded. "
-    )
+    problem = next(text for text in video.problems if "by its header" in text)
+    assert problem.startswith("cut.webm: expected 0.80 s by its header, got 0.")
     assert "truncated" in problem
+
+
+def test_a_cut_mp4_with_its_index_in_front_is_read_as_far_as_it_goes(tmp_path, moving):
+    write_video(tmp_path / "whole.mp4", moving)
+    data = (tmp_path / "whole.mp4").read_bytes()
+    (tmp_path / "cut.mp4").write_bytes(data[: len(data) * 9 // 10])
+    video = load_video(tmp_path / "cut.mp4")
+    assert 0 < len(video.frames) < 20
+    assert any("expected 0.80 s by its header" in text for text in video.problems)
 
 
 def _motion_jpeg(path, frames):
@@ -124,23 +137,18 @@ def _motion_jpeg(path, frames):
     path.write_bytes(b"".join(cv2.imencode(".jpg", frame)[1].tobytes() for frame in frames))
 
 
-def test_header_without_a_frame_count_is_told(tmp_path, moving):
+def test_a_header_without_length_or_rate_is_reported(tmp_path, moving):
     _motion_jpeg(tmp_path / "bare.mjpeg", moving)
     video = load_video(tmp_path / "bare.mjpeg")
     assert len(video.frames) == 20
-    assert any("expected a frame count in the header, got none" in p for p in video.problems)
+    assert any("expected a length in the header, got none. 20 frames" in p for p in video.problems)
+    assert any("expected a frame rate in the header, got none" in p for p in video.problems)
+    assert not probe(tmp_path / "bare.mjpeg").fps_known
 
 
 def test_changing_frame_size_is_scaled_to_the_first(tmp_path, moving):
     _motion_jpeg(tmp_path / "sizes.mjpeg", [moving[0], moving[1], moving[2][:64, :64]])
     assert load_video(tmp_path / "sizes.mjpeg").frames.shape == (3, 96, 128, 3)
-
-
-def test_problems_in_words(tmp_path):
-    info = VideoInfo(tmp_path / "a.avi", n_frames=10, fps=25.0, width=4, height=4, fps_known=False)
-    more, rate = info.problems(12)
-    assert more == ("a.avi: expected 10 frames by its header, got 12 decoded. The header is wrong.")
-    assert rate.startswith("a.avi: expected a frame rate in the header, got none. 25 frames")
 
 
 def _turn(source, target, degrees):
@@ -176,11 +184,47 @@ def test_names_with_a_percent_sign_are_no_pattern(video_file, tmp_path):
     ("name", "n", "problems"),
     [
         ("single_face.mp4", 72, 0),
-        ("face_noface.mov", 169, 0),
-        ("no_face.mp4", 95, 1),  # its header promises 98
+        ("face_noface.mov", 169, 1),  # two films one after the other, at two rates
+        ("no_face.mp4", 95, 0),  # an edit list hides three more
     ],
 )
 def test_real_clips(realdata, name, n, problems):
     video = load_video(realdata / name)
     assert len(video.frames) == n
     assert len(video.problems) == problems
+
+
+def test_what_is_too_much_work_is_refused(video_file, monkeypatch):
+    monkeypatch.setattr(_read, "MAX_FRAMES", 10)
+    with pytest.raises(VideoError, match=r"moving.* expected at most 10 frames .* Cut the film"):
+        load_video(video_file)
+    monkeypatch.undo()
+    monkeypatch.setattr(_read, "MAX_WORK", 128 * 96 * 10)
+    with pytest.raises(VideoError, match="pixels in all, got more"):
+        load_video(video_file)
+
+
+def test_an_impossible_rate_is_refused(video_file):
+    for fps in (0, -1, float("nan"), float("inf")):
+        with pytest.raises(ParameterError, match="fps: expected a positive rate"):
+            VideoReader(video_file, fps=fps)
+
+
+def test_a_reader_can_be_read_again(video_file):
+    reader = VideoReader(video_file)
+    first = [frame.copy() for frame in reader]
+    times = reader.times.copy()
+    np.testing.assert_array_equal(np.stack(list(reader)), np.stack(first))
+    np.testing.assert_array_equal(reader.times, times)
+    assert len(times) == 21
+
+
+def test_damage_inside_is_counted(tmp_path, moving):
+    write_video(tmp_path / "whole.mp4", moving)
+    data = bytearray((tmp_path / "whole.mp4").read_bytes())
+    middle = len(data) // 2
+    data[middle : middle + 2000] = bytes(2000)
+    (tmp_path / "damaged.mp4").write_bytes(data)
+    assert any(
+        "expected a sound file, got" in p for p in load_video(tmp_path / "damaged.mp4").problems
+    )
