@@ -42,10 +42,12 @@ test-slurm: $(INSTALLED) ## opt-in, Debian, root: the experiments as jobs of a c
 	  --constraint constraints.txt --editable '.[book,test,slurm]'
 	$(BIN)/python -m pytest --durations=0 -s tests/workflow/slurm_cluster.py
 
-check: $(INSTALLED) ## style and floors only
+check: $(INSTALLED) ## style, floors, spelling and words
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
+	$(BIN)/codespell
+	$(BIN)/python -m pytest -q tests/test_words.py
 
 format: $(INSTALLED) ## rewrite the code in the house style
 	$(BIN)/ruff check --fix .
