@@ -3,10 +3,12 @@
 Two environment variables, set by the workflow that publishes, since a checkout does not
 know where it will stand: ``BOOK_URL`` (of the first page) and ``BOOK_REPOSITORY``
 (``owner/name`` on GitHub).  Without the first there is no sitemap and no canonical address;
-without the second no button leads to Binder or Colab.  Everything else is there in any case:
-a description of every page (Open Graph, without pictures) and a page for wrong addresses.
+without the second no button leads to Binder or Colab, no text to the source, and the notebooks
+that the site offers have no cell for Colab.  Everything else is there in any case: a description
+of every page (Open Graph, without pictures) and a page for wrong addresses.
 """
 
+import json
 import os
 import re
 from html import escape
@@ -15,8 +17,11 @@ from xml.sax.saxutils import escape as escape_xml
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxRole
 
 DESCRIPTION = 200  # characters
+COLAB = "setup"  # id of the cell that makes Colab ready
+UNKNOWN = "OWNER/NAME"  # the repository in it, until an address is given
 LOST = (
     "<article><h1>This page does not exist</h1><p>It may have moved. "
     '<a href="{home}">The first page</a> and the <a href="{search}">search</a> lead on.'
@@ -104,6 +109,33 @@ def _write_sitemap(app: Sphinx, error: Exception | None) -> None:
     Path(app.outdir, "robots.txt").write_text(robots, encoding="utf-8")
 
 
+class SourceRole(SphinxRole):
+    """The role ``source``: a text that leads to the repository, where its address is known."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        """Return a link, or the text alone."""
+        repository = os.environ.get("BOOK_REPOSITORY")
+        if not repository:
+            return [nodes.inline(self.text, self.text)], []
+        address = f"https://github.com/{repository}"
+        return [nodes.reference(self.text, self.text, refuri=address)], []
+
+
+def _address_notebooks(app: Sphinx, error: Exception | None) -> None:
+    """Write the address into the notebooks that the site offers, or drop the cell without one."""
+    if error is not None or app.builder.format != "html":
+        return
+    repository = os.environ.get("BOOK_REPOSITORY")
+    for path in sorted(Path(app.outdir, "_sources").rglob("*.ipynb")):
+        notebook = json.loads(path.read_text(encoding="utf-8"))
+        if repository:
+            text = json.dumps(notebook, indent=1, ensure_ascii=False).replace(UNKNOWN, repository)
+        else:
+            notebook["cells"] = [c for c in notebook["cells"] if c.get("id") != COLAB]
+            text = json.dumps(notebook, indent=1, ensure_ascii=False)
+        path.write_text(text + "\n", encoding="utf-8")
+
+
 def _mark_site(app: Sphinx, error: Exception | None) -> None:
     """Tell GitHub Pages to leave folders that begin with an underscore alone."""
     if error is None and app.builder.format == "html":
@@ -111,9 +143,11 @@ def _mark_site(app: Sphinx, error: Exception | None) -> None:
 
 
 def setup(app: Sphinx) -> dict:
+    app.add_role("source", SourceRole())
     app.connect("config-inited", _configure, priority=100)
     app.connect("html-page-context", _describe)
     app.connect("html-collect-pages", _lost_page)
     app.connect("build-finished", _write_sitemap)
+    app.connect("build-finished", _address_notebooks)
     app.connect("build-finished", _mark_site)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

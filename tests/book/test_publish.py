@@ -24,7 +24,14 @@ def book(tiny_book):
         "notebooks/01_a.ipynb",
         nbformat.writes(
             nbformat.v4.new_notebook(
-                cells=[nbformat.v4.new_markdown_cell("# A\n\nText.")],
+                cells=[
+                    nbformat.v4.new_markdown_cell("# A\n\nText, {source}`free`."),
+                    nbformat.v4.new_code_cell(
+                        'A = "https://github.com/OWNER/NAME"',
+                        id="setup",
+                        metadata={"tags": ["remove-cell"]},
+                    ),
+                ],
                 metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}},
             )
         ),
@@ -49,6 +56,9 @@ def test_without_an_address_nothing_pretends_to_know_it(book):
     assert "colab" not in page
     assert "mybinder" not in page
     assert "_sources/notebooks/01_a.ipynb" in page  # to download
+    assert "github.com" not in (book.html / "_sources" / "notebooks" / "01_a.ipynb").read_text()
+    assert "Text, <span>free</span>." in page
+    assert "github.com" not in page
 
 
 def test_with_an_address_there_are_a_sitemap_and_launch_buttons(book, monkeypatch):
@@ -63,6 +73,10 @@ def test_with_an_address_there_are_a_sitemap_and_launch_buttons(book, monkeypatc
     page = book.page("notebooks/01_a")
     assert f"colab.research.google.com/github/{REPOSITORY}/blob/main/notebooks/01_a.ipynb" in page
     assert f"mybinder.org/v2/gh/{REPOSITORY}/main" in page
+    assert f'href="https://github.com/{REPOSITORY}">free</a>' in page
+    offered = (book.html / "_sources" / "notebooks" / "01_a.ipynb").read_text()
+    assert f"github.com/{REPOSITORY}" in offered
+    assert "OWNER/NAME" not in offered
     assert f'<meta property="og:url" content="{URL}/notebooks/01_a.html">' in page
 
 
