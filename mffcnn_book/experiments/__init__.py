@@ -20,6 +20,7 @@ from mffcnn_book.experiments._readings import READINGS, Alternative, Reading
 from mffcnn_book.experiments._running import in_order_of_weight
 from mffcnn_book.experiments._table import NOT_RUN, grid_table, variant_of
 from mffcnn_book.experiments._trainings import Trainings, clear_ones, compared, trainings_of
+from mffcnn_book.experiments._verdict import verdict, write_verdict
 from mffcnn_book.experiments._workspace import (
     Evidence,
     Workspace,
@@ -75,5 +76,7 @@ __all__ = [
     "train_model",
     "trainings_of",
     "variant_of",
+    "verdict",
     "worth",
+    "write_verdict",
 ]

@@ -106,6 +106,7 @@ def claims() -> tuple[Claim, ...]:
             name="length",
             text="Fragments of 16 frames give the temporal network its best accuracy.",
             place="Sec. 3.2",
+            pairs=_over(_row("length", length=16), list(GRIDS["length"].rows)),
             checks=("length-search", "window-against-fragment"),
         ),
         Claim(

@@ -5,14 +5,14 @@ by pair on the same clips.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple, get_args
 
 import numpy as np
 
-from mffcnn_book.experiments._claims import Claim, claims
+from mffcnn_book.experiments._claims import Claim, Pair, claims
 from mffcnn_book.experiments._grid import Row
 from mffcnn_book.experiments._grids import GRIDS, HEADLINE
 from mffcnn_book.experiments._table import variant_of
@@ -38,6 +38,7 @@ class Status(Enum):
     NOT_SEEN = "not seen"
     CONTRADICTED = "contradicted by the paper's own tables or equations"
     NO_DATA = "cannot be tested without the data"
+    COLLAPSED = "cannot be told, the networks collapsed"
     NOT_MEASURED = "not measured yet"
 
 
@@ -124,7 +125,8 @@ def judge_claims(records: Mapping[str, Trainings], *, seed: int = 0) -> list[Jud
     -----
     *Reproduced*: every difference is clear, after Holm's correction for those of the claim.
     *Shape only*: every difference has the claimed sign, not every one is clear.  *Not seen*:
-    some has not.
+    some has not.  Two rows whose networks all collapsed are not compared: they have learnt
+    nothing, and their equality says nothing of their settings.
     A claim that the paper's own tables deny keeps that status whatever was measured; one about
     accuracies on RML and BAUM-1s cannot be tested on other data.
     """
@@ -149,14 +151,17 @@ def _judge(
             )
     if claim.reported:
         return _judge_reported(claim, records)
-    differences = _differences(claim, records, seed)
-    measured = _in_words(claim, differences)
+    pairs = [pair for pair in claim.pairs if not _collapsed(pair, records)]
+    differences = _differences(pairs, records, seed)
+    measured = _in_words(claim, differences, stuck := len(claim.pairs) - len(pairs))
     if claim.contradicted_by:
         told = " ".join(results[name].shown for name in claim.contradicted_by)
         return Judgement(
             claim, Status.CONTRADICTED, f"Check: {told} {measured}".strip(), differences
         )
-    if not claim.pairs or len(differences) < len(claim.pairs):
+    if stuck and not pairs:
+        return Judgement(claim, Status.COLLAPSED, measured)
+    if not claim.pairs or len(differences) < len(pairs):
         return Judgement(claim, Status.NOT_MEASURED, measured, differences)
     right = all(one.difference.value > 0 for one in differences)
     clear = all(one.clear for one in differences)
@@ -164,9 +169,21 @@ def _judge(
     return Judgement(claim, status, measured, differences)
 
 
-def _differences(claim: Claim, records: Mapping[str, Trainings], seed: int) -> tuple[Compared, ...]:
+def _collapsed(pair: Pair, records: Mapping[str, Trainings]) -> bool:
+    """Say whether all networks of both sides gave everybody one answer."""
+    found = [(row, records.get(row.configuration.name)) for row in pair]
+    return all(
+        trainings is not None
+        and trainings.collapsed(variant_of(row, trainings.first.predictions)) == 1
+        for row, trainings in found
+    )
+
+
+def _differences(
+    claimed: Sequence[Pair], records: Mapping[str, Trainings], seed: int
+) -> tuple[Compared, ...]:
     pairs, differences, luck = [], [], []
-    for better, worse in claim.pairs:
+    for better, worse in claimed:
         names = [row.configuration.name for row in (better, worse)]
         if not set(names) <= set(records):
             continue
@@ -190,19 +207,22 @@ def _differences(claim: Claim, records: Mapping[str, Trainings], seed: int) -> t
     )
 
 
-def _in_words(claim: Claim, differences: tuple[Compared, ...]) -> str:
+def _in_words(claim: Claim, differences: tuple[Compared, ...], stuck: int) -> str:
     if not claim.pairs:
         return "No experiment is declared for it."
+    left = f"{_count(stuck, 'comparison')} of networks that all collapsed left out"
     if not differences:
         few = f"None of its {len(claim.pairs)} comparisons is measured."
-        return "Its one comparison is not measured." if len(claim.pairs) == 1 else few
+        few = "Its one comparison is not measured." if len(claim.pairs) == 1 else few
+        return f"{left}." if stuck == len(claim.pairs) else few
     right = sum(one.difference.value > 0 for one in differences)
     clear = sum(one.difference.value > 0 and one.clear for one in differences)
     against = sum(one.difference.value < 0 and one.clear for one in differences)
     text = f"{right} of {_count(len(differences), 'difference')} as claimed, {clear} clear"
     text += f", {against} clear the other way" if against else ""
-    if len(differences) < len(claim.pairs):
-        text += f"; {len(claim.pairs) - len(differences)} of {len(claim.pairs)} not measured"
+    missing = len(claim.pairs) - stuck - len(differences)
+    text += f"; {missing} of {len(claim.pairs)} not measured" if missing else ""
+    text += f"; {left}" if stuck else ""
     weakest = min((one.difference for one in differences), key=lambda d: d.value)
     return f"{text}. {'The weakest: ' if len(differences) > 1 else ''}{points(weakest)}."
 

@@ -85,7 +85,7 @@ class Trainings:
             95 % interval over people and trainings; ``lowest_seed`` and ``highest_seed``,
             accuracies of the worst and the best training; ``worst_person`` and
             ``best_person``, means over trainings; ``trainings``, their number; and
-            ``collapsed``, the share of fitted models that give everybody one answer.
+            ``collapsed``, see :meth:`collapsed`.
         """
         told, said = self.first.predictions, self.predicted(variant)
         truth, people = told.expressions, np.asarray(told.subjects)
@@ -93,7 +93,6 @@ class Trainings:
         each = [accuracy(truth, one) for one in said]
         hits = (said == np.asarray(truth)).mean(axis=0)
         by_person = [hits[people == who].mean() for who in np.unique(people)]
-        stuck = [record.predictions.collapsed(variant) for record in self.records]
         return {
             "trainings": len(self.records),
             "accuracy": accuracy(truth, said),
@@ -104,8 +103,14 @@ class Trainings:
             "macro_recall": macro_recall(truth, said),
             "worst_person": float(min(by_person)),
             "best_person": float(max(by_person)),
-            "collapsed": sum(map(len, stuck)) / (len(stuck) * len(told.folds)),
+            "collapsed": self.collapsed(variant),
         }
+
+    def collapsed(self, variant: Variant) -> float:
+        """Return the share of fitted models that give everybody one answer."""
+        every = [record.predictions for record in self.records]
+        stuck = sum(len(one.collapsed(variant)) for one in every)
+        return stuck / sum(len(one.folds) for one in every)
 
 
 def trainings_of(

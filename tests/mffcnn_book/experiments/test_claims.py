@@ -10,10 +10,12 @@ from mffcnn_book.experiments import (
     Row,
     Status,
     Trainings,
+    _verdict,
     claims,
     gather_records,
     judge_claims,
     variant_of,
+    verdict,
 )
 from mffcnn_book.paper import CHECKS, Verdict, find_check
 from mffcnn_core.errors import ParameterError
@@ -114,6 +116,22 @@ def test_one_training_tells_nothing_of_the_next():
     assert judgement.status is Status.SHAPE
     assert "3 of 3 differences as claimed, 0 clear" in judgement.evidence
     assert "points, 1 training." in judgement.evidence
+
+
+def test_networks_that_all_collapsed_are_not_compared():
+    claim = next(one for one in claims() if one.name == "rho-adadelta")
+    stuck = np.tile(np.eye(6)[2], (len(TRUTH), 1))
+    names = [claim.pairs[0][0].configuration.name]
+    names += [worse.configuration.name for _, worse in claim.pairs]
+    records = {name: record(name, spatial=stuck) for name in names}
+    judgement = judged(records, claim.name)
+    assert judgement.status is Status.COLLAPSED
+    assert judgement.evidence == "8 comparisons of networks that all collapsed left out."
+    records[names[1]] = record(names[1], spatial=scores(3))  # one that learnt something
+    judgement = judged(records, claim.name)
+    assert judgement.status is Status.NOT_SEEN
+    assert "0 of 1 difference as claimed, 0 clear, 1 clear the other way" in judgement.evidence
+    assert "7 comparisons of networks that all collapsed left out" in judgement.evidence
 
 
 def test_differences_that_may_be_chance_are_a_shape():
@@ -249,3 +267,61 @@ def test_the_method_itself_among_its_controls():
     one = record("x", without_dbn=scores(1), temporal=scores(1))
     assert variant_of(row, one.predictions) == "temporal"
     assert variant_of(replace(row, variant="spatial"), both.predictions) == "spatial"
+
+
+@pytest.fixture
+def told(monkeypatch):
+    """Return the verdict on given records, with five trainings of each."""
+
+    def of(records):
+        trainings = {name: several(one, count=5) for name, one in records.items()}
+        monkeypatch.setattr(_verdict, "gather_records", lambda work: (trainings, "this build"))
+        profile = SimpleNamespace(seed=0, name="toy")
+        return verdict(SimpleNamespace(profile=profile, dataset_name="synthetic"))
+
+    return of
+
+
+def product(with_it, without):
+    """Return records of the method and of the same without its products."""
+    unfused = GRIDS["streams"].row("both, no product").configuration.name
+    whole = dict.fromkeys(("both", "softmax", "without_dbn"), scores(with_it))
+    return {
+        HEADLINE.name: record(HEADLINE.name, **whole),
+        unfused: record(
+            unfused, both=scores(without), spatial=scores(without), temporal=scores(without)
+        ),
+    }
+
+
+def test_the_verdict_follows_the_records(told):
+    def line(found, name):
+        return next(one for one in found["claims"] if one["name"] == name)
+
+    better = told(product(2, 5))
+    assert len(better["bullets"]) == 3
+    assert "recognises 83.3 % (83 to 83; 5 trainings) of the clips" in better["bullets"][0]
+    assert "worth +25.0 (+25.0 to +25.0) points, 5 trainings, clear" in better["bullets"][1]
+    assert line(better, "multiplication")["status"] == "holds here"
+    worse = told(product(5, 2))
+    assert "worth -25.0 (-25.0 to -25.0) points, 5 trainings, clear" in worse["bullets"][1]
+    assert line(worse, "multiplication")["status"] == "does not hold here"
+    assert line(told(product(2, 2)), "multiplication")["status"] == "not seen here"
+    for found in (better, worse):
+        assert line(found, "headline")["status"] == "cannot be tested without the data"
+        assert line(found, "higher-layers")["page"] == "/notebooks/16_audit"
+
+
+def test_a_verdict_without_records_promises_nothing(told):
+    found = told({})
+    assert "(to be measured)" in found["bullets"][0]
+    assert all("(to be measured)" in one for one in found["means"])
+    statuses = {one["status"] for one in found["claims"]}
+    assert not statuses & {"holds here", "does not hold here", "not seen here"}
+
+
+def test_whether_networks_are_worth_their_cost_follows_the_simplest_method(told):
+    simple = GRIDS["controls"].row("HOG of a frame and a grid of flow, SVM").configuration.name
+    for ours, theirs, sense in ((1, 5, "are worth"), (5, 1, "is worth its cost yet")):
+        records = product(ours, 3) | {simple: record(simple, method=scores(theirs))}
+        assert sense in told(records)["means"][0]

@@ -1,0 +1,103 @@
+"""What was found: made from ``verdict.json`` among the records of this build.
+
+Three directives. ``{verdict-bullets}`` lists the three sentences of the first page,
+``{verdict-means}`` what follows for who wants to recognise expressions, and
+``{verdict-claims}`` is a table with one line for each claim of the paper.  A build without
+records shows a dash; one with records but without the file is a warning.
+"""
+
+from typing import Any
+
+from docutils import nodes
+from records import not_computed, read_record, records_folder
+from sphinx import addnodes
+from sphinx.application import Sphinx
+from sphinx.util import logging
+from sphinx.util.docutils import SphinxDirective
+
+logger = logging.getLogger(__name__)
+NAME = "verdict.json"
+HEAD = ("what the paper says", "in the paper", "here", "measured")
+WIDTHS = (30, 14, 16, 40)
+
+
+class VerdictDirective(SphinxDirective):
+    """What all three have in common."""
+
+    def run(self) -> list[nodes.Node]:
+        """Return what the record says, or a dash."""
+        if not records_folder(self.env).is_dir():
+            return [nodes.paragraph("", "", not_computed())]
+        try:
+            found = read_record(self.env, NAME)
+        except FileNotFoundError:
+            logger.warning(
+                "verdict: expected the record %r, got no such file. Run the notebook of the audit, "
+                "which writes it.",
+                NAME,
+                location=self.get_location(),
+                type="verdict",
+            )
+            return [nodes.paragraph("", "", not_computed())]
+        return [self.shown(found)]
+
+    def shown(self, found: dict[str, Any]) -> nodes.Node:
+        """Return what of the record this directive shows."""
+        raise NotImplementedError
+
+
+class Bullets(VerdictDirective):
+    """Sentences of one kind, as a list."""
+
+    kind = "bullets"
+
+    def shown(self, found: dict[str, Any]) -> nodes.Node:
+        """Return the list."""
+        items = (nodes.list_item("", nodes.paragraph("", _arrows(one))) for one in found[self.kind])
+        return nodes.bullet_list("", *items, classes=["verdict"])
+
+
+class Means(Bullets):
+    """What follows."""
+
+    kind = "means"
+
+
+class Claims(VerdictDirective):
+    """One line for each claim."""
+
+    def shown(self, found: dict[str, Any]) -> nodes.Node:
+        """Return the table."""
+        group = nodes.tgroup(cols=len(HEAD))
+        group += [nodes.colspec(colwidth=width) for width in WIDTHS]
+        group += nodes.thead("", _row(nodes.paragraph("", text) for text in HEAD))
+        group += nodes.tbody("", *(self._claim(one) for one in found["claims"]))
+        return nodes.table("", group, classes=["verdict"])
+
+    def _claim(self, one: dict[str, str]) -> nodes.row:
+        link = addnodes.pending_xref(
+            "",
+            nodes.inline("", one["status"]),
+            refdomain="std", reftype="doc", refexplicit=True, refwarn=True,
+            reftarget=one["page"], refdoc=self.env.docname,
+        )  # fmt: skip
+        status = nodes.paragraph("", "", link)
+        texts = (nodes.paragraph("", _arrows(one[key])) for key in ("text", "place", "evidence"))
+        text, place, evidence = texts
+        return _row((text, place, status, evidence))
+
+
+def _row(cells: Any) -> nodes.row:
+    return nodes.row("", *(nodes.entry("", cell) for cell in cells))
+
+
+def _arrows(text: str) -> str:
+    return text.replace("->", "→")
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    app.setup_extension("records")
+    app.add_directive("verdict-bullets", Bullets)
+    app.add_directive("verdict-means", Means)
+    app.add_directive("verdict-claims", Claims)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
