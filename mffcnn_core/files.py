@@ -12,7 +12,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from mffcnn_core.errors import RecordError
+from mffcnn_core.errors import InputError, RecordError
+from mffcnn_core.inputs import JSON_BYTES, read_bytes
 
 VIDEO_SUFFIXES = (".avi", ".mp4", ".mov", ".mkv", ".webm", ".flv", ".mpg", ".mpeg", ".wmv", ".m4v")
 PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff")
@@ -99,15 +100,20 @@ def read_json(path: Path | str) -> Any:
     Raises
     ------
     RecordError
-        If the file is missing or is not JSON.
+        If the file is missing, cannot be read, or is not JSON.
     """
     try:
-        return json.loads(Path(path).read_text(encoding="utf-8"))
+        return json.loads(read_bytes(path, JSON_BYTES).decode("utf-8"))
     except FileNotFoundError as error:
         raise RecordError(
             f"{path}: expected a JSON record, got no file. Run the step that makes it."
         ) from error
-    except ValueError as error:  # its syntax or its encoding
+    except (OSError, InputError) as error:
+        raise RecordError(
+            f"{path}: expected a JSON record, got a file that cannot be read ({error}). Delete it "
+            "and run again."
+        ) from error
+    except (ValueError, RecursionError) as error:  # its syntax, its encoding or its depth
         raise RecordError(
             f"{path}: expected JSON, got a syntax error ({error}). Delete it and run again."
         ) from error

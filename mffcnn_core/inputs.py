@@ -5,11 +5,10 @@ is read without a limit to its size, and what a packed file unfolds to is counte
 is unfolded.  The limits are stated here and nowhere else.
 """
 
-import math
 import os
 import re
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
@@ -32,6 +31,8 @@ NOTEBOOK_BYTES = 64 * MIB
 """Of a notebook that was handed in."""
 MODEL_BYTES = 8 * 1024 * MIB
 """Of a saved model, which is not packed."""
+IMAGE_SIDE = 1024
+"""Of a face crop and of an image that a network sees, in pixels."""
 DEPTH, ENTRIES, TEXT = 20, 100_000, 10_000
 """Of values that are read from a file: how deep, how many, and how long a text."""
 LARGEST = 1 << 32
@@ -75,15 +76,13 @@ def read_bytes(path: Path | str, at_most: int) -> bytes:
 
 
 class _Loader(yaml.SafeLoader):
-    """Plain values only: few bytes with aliases can stand for more than any memory holds."""
+    """Plain values; aliases are allowed, but not ``<<``, which copies what they stand for."""
 
-    def compose_node(self, parent: Any, index: Any) -> Any:
-        event = self.peek_event()
-        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+    def flatten_mapping(self, node: yaml.MappingNode) -> None:
+        if any(key.tag == "tag:yaml.org,2002:merge" for key, _ in node.value):
             raise yaml.constructor.ConstructorError(
-                None, None, "expected values written out, got an anchor or alias", event.start_mark
+                None, None, "expected keys written out, got <<", node.start_mark
             )
-        return super().compose_node(parent, index)
 
 
 def read_yaml(path: Path | str) -> Any:
@@ -92,18 +91,22 @@ def read_yaml(path: Path | str) -> Any:
     Raises
     ------
     InputError
-        If the file is no YAML in UTF-8, has an anchor or alias, a value that
-        :func:`check_plain` refuses, is no regular file, or is too large.
+        If the file is no YAML in UTF-8, has values that :func:`check_plain` refuses (a few
+        bytes with aliases can stand for endless ones), is no regular file, or is too large.
     OSError
         If it is missing or may not be read.
     """
     try:
         values = yaml.load(read_bytes(path, YAML_BYTES).decode("utf-8-sig"), _Loader)
     except UnicodeDecodeError as error:
-        raise InputError(f"{path}: expected UTF-8 text, got {error}. Save it as UTF-8.") from error
+        raise InputError(
+            f"{path}: expected UTF-8, got a file that cannot be read as UTF-8 text ({error})."
+        ) from error
     # a date of month 13 is a ValueError; a stranger's file may be nested without end
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise InputError(f"{path}: expected YAML, got a syntax error: {error}") from error
+        raise InputError(
+            f"{path}: expected YAML, got a syntax error: {str(error)[:500]}"
+        ) from error
     check_plain(values, str(path))
     return values
 
@@ -124,31 +127,58 @@ def check_plain(values: Any, where: str) -> None:
         If values are nested deeper than ``DEPTH`` or more than ``ENTRIES``, a text is longer
         than ``TEXT`` characters, or a number is not finite or beyond ``LARGEST``.
     """
-    todo, count = [(values, "", 0)], 0
-    while todo:
-        value, name, depth = todo.pop()
-        count += 1
-        what = ""
+    for count, (value, name, depth) in enumerate(_walk(values), start=1):
+        what = ()
         if depth > DEPTH or count > ENTRIES:
             what = f"at most {ENTRIES} values, {DEPTH} deep", "more"
         elif isinstance(value, str) and len(value) > TEXT:
             what = f"a text of at most {TEXT} characters", f"{len(value)}"
-        elif isinstance(value, int | float) and not (
-            math.isfinite(value) and abs(value) <= LARGEST
-        ):
-            what = f"a number from -{LARGEST} to {LARGEST}", f"{value:.3g}"
+        elif isinstance(value, int | float) and not abs(value) <= LARGEST:  # NaN, too
+            what = f"a number from -{LARGEST} to {LARGEST}", str(value)[:40]
         if what:
+            raise InputError(f"{where}: {name}: expected {what[0]}, got {what[1]}. {_STRANGER}")
+
+
+def check_paths(values: Any, where: str) -> None:
+    """Refuse a text that is a path out of the folder in which the program runs.
+
+    Settings that are read from a file may name files of the project, and no others: what lies
+    elsewhere must come from the user, by the command line or through a link in the project.
+
+    Parameters
+    ----------
+    values, where
+        As for :func:`check_plain`.
+
+    Raises
+    ------
+    InputError
+        If there is such a path.
+    """
+    for value, name, _ in _walk(values):
+        if isinstance(value, str) and value and leaves_folder(value):
             raise InputError(
-                f"{where}: {name or 'values'}: expected {what[0]}, got {what[1]}. Do not use a "
-                "file of which you do not know where it comes from."
+                f"{where}: {name}: expected a path inside the project's folder, got {value!r}. "
+                f"Link what you need into the project. {_STRANGER}"
             )
+
+
+_STRANGER = "Do not use a file of which you do not know where it comes from."
+
+
+def _walk(values: Any) -> Iterator[tuple[Any, str, int]]:
+    """Yield every value with its name and depth, keys of mappings included."""
+    todo = [(values, "values", 0)]
+    while todo:
+        value, name, depth = todo.pop()
+        yield value, name, depth
+        inner = []
         if isinstance(value, Mapping):
-            todo += [(key, name, depth + 1) for key in value]
-            todo += [
-                (one, f"{name}.{key}"[-80:].lstrip("."), depth + 1) for key, one in value.items()
-            ]
+            inner = [*((key, key) for key in value), *value.items()]
         elif isinstance(value, list | tuple):
-            todo += [(one, f"{name}.{k}"[-80:], depth + 1) for k, one in enumerate(value)]
+            inner = list(enumerate(value))
+        todo += [(one, f"{name}.{key}"[-80:].removeprefix("values."), depth + 1)
+                 for key, one in inner]  # fmt: skip
 
 
 def leaves_folder(path: str) -> bool:

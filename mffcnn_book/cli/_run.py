@@ -5,8 +5,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from mffcnn_book.runs import (
     Parameter,
     read_parameters,
@@ -15,6 +13,7 @@ from mffcnn_book.runs import (
     without_sections,
 )
 from mffcnn_core.errors import ParameterError
+from mffcnn_core.inputs import read_yaml
 
 DESCRIPTION = (
     "Execute a notebook on this Python with papermill. Unknown parameters are refused, values "
@@ -97,17 +96,17 @@ def read_profile(path: Path) -> dict[str, Any]:
     Raises
     ------
     ParameterError
-        If the file is missing, is not YAML or holds no mapping.
+        If the file is missing or holds no mapping.
+    InputError
+        If it is not YAML.
     """
     try:
-        profile = yaml.safe_load(path.read_text(encoding="utf-8"))
+        profile = read_yaml(path)
     except OSError as error:
         raise ParameterError(
             f"{path}: expected a YAML file of parameters, got none ({error.strerror}). "
             "The profiles are in notebooks/profiles."
         ) from error
-    except yaml.YAMLError as error:
-        raise ParameterError(f"{path}: expected YAML, got a syntax error: {error}") from error
     if not isinstance(profile, dict):
         raise ParameterError(
             f"{path}: expected a mapping of names to values, got {type(profile).__name__}. "

@@ -1,15 +1,15 @@
 """Profiles: how much of the corpus, at which size, trained for how long."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from mffcnn_book.experiments._configuration import Configuration
 from mffcnn_book.experiments._grids import COMPARED, LEANING, configurations
-from mffcnn_core.errors import ParameterError
+from mffcnn_core.errors import InputError, ParameterError
+from mffcnn_core.inputs import check_paths, read_yaml
 from mffcnn_core.pipelines import make_recogniser
 from mffcnn_core.preparation import PreparationSettings
 from mffcnn_core.recognition import ClipRecogniser
@@ -130,19 +130,25 @@ def load_profile(path: Path | str) -> Profile:
     """
     path = Path(path)
     try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+        raw = read_yaml(path)
+        check_paths(raw, str(path))
     except FileNotFoundError as error:
         have = ", ".join(sorted(p.stem for p in path.parent.glob("*.yaml"))) or "none"
         raise ParameterError(
             f"profile: expected one of {have}, got {path.stem!r}. "
             f"Profiles are the YAML files in {path.parent}."
         ) from error
-    except yaml.YAMLError as error:
-        raise ParameterError(f"{path}: expected YAML, got a syntax error: {error}") from error
+    except InputError as error:
+        raise ParameterError(str(error)) from error
     if not isinstance(raw, dict) or "profile" not in raw:
         raise ParameterError(f"{path}: expected a mapping with the key 'profile', got {raw!r}.")
     values = dict(raw)
     name = values.pop("profile")
+    if not isinstance(name, str) or not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", name):
+        raise ParameterError(
+            f"{path}: expected a profile's name of letters and digits, got {name!r}. Folders are "
+            "called after it; take the name of the file."
+        )
     plain = {key: values.pop(key) for key in ("seed", "groups", "evaluate") if key in values}
     if "evaluate" in plain:
         plain["evaluate"] = tuple(plain["evaluate"] or ())

@@ -1,15 +1,17 @@
 """The index: one CSV row per clip."""
 
 import csv
+import io
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from types import MappingProxyType
 
-from mffcnn_core.errors import ManifestError, ParameterError
+from mffcnn_core.errors import InputError, ManifestError, ParameterError
 from mffcnn_core.expressions import canonical_expression
 from mffcnn_core.files import atomic_path
+from mffcnn_core.inputs import TABLE_BYTES, leaves_folder, read_bytes
 
 REQUIRED = ("clip", "path", "subject", "expression", "sha256")
 
@@ -60,8 +62,7 @@ def _problems(row: Mapping[str | None, str | None], seen: set[str]) -> Iterable[
             yield f"{column}: expected a value, got an empty cell"
     if row["clip"] in seen:
         yield f"clip: expected a unique name, got {row['clip']!r} again"
-    path = PurePosixPath(row["path"])
-    if path.is_absolute() or ".." in path.parts or not row["path"].isprintable():
+    if row["path"] and (leaves_folder(row["path"]) or not row["path"].isprintable()):
         yield f"path: expected one inside the data set's folder, got {row['path']!r}"
     if not re.fullmatch(r"([0-9a-f]{64})?", row["sha256"]):
         yield f"sha256: expected 64 hexadecimal digits or nothing, got {row['sha256']!r}"
@@ -81,15 +82,15 @@ def read_index(path: Path | str) -> list[Clip]:
     """
     path = Path(path)
     try:
-        with path.open(newline="", encoding="utf-8") as file:
-            reader = csv.DictReader(file)
-            rows = list(reader)
-            columns = reader.fieldnames or []
+        text = read_bytes(path, TABLE_BYTES).decode("utf-8")
+        reader = csv.DictReader(io.StringIO(text, newline=""))
+        rows = list(reader)
+        columns = reader.fieldnames or []
     except FileNotFoundError as error:
         raise ManifestError(
             f"{path}: expected an index of clips, got no file. Build or render the data set first."
         ) from error
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+    except (OSError, UnicodeDecodeError, csv.Error, InputError) as error:
         raise ManifestError(
             f"{path}: expected an index of clips, got a file that cannot be read as CSV in UTF-8 "
             f"({error}). Build the index again."

@@ -1,9 +1,8 @@
 """The manifest: one YAML file per data set."""
 
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import yaml
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -15,8 +14,9 @@ from pydantic import (
 )
 
 from mffcnn_core.datasets._layout import Layout
-from mffcnn_core.errors import ManifestError, ParameterError
+from mffcnn_core.errors import InputError, ManifestError, ParameterError
 from mffcnn_core.expressions import canonical_expression
+from mffcnn_core.inputs import leaves_folder, read_yaml
 
 FORMAT = 1
 """Version of the form of manifests; another one is refused by name."""
@@ -30,8 +30,7 @@ def _canonical(name: str) -> str:
 
 
 def _inside(path: str) -> str:
-    parts = PurePosixPath(path)
-    if not path or parts.is_absolute() or ".." in parts.parts or "\\" in path:
+    if leaves_folder(path) or "\\" in path:
         raise ValueError("expected a path inside the data set's folder")
     return path
 
@@ -190,18 +189,15 @@ def load_manifest(path: Path | str) -> Manifest:
     """
     path = Path(path)
     try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+        raw = read_yaml(path)
     except FileNotFoundError as error:
         have = ", ".join(sorted(p.stem for p in path.parent.glob("*.yaml"))) or "none"
         raise ManifestError(
             f"{path}: expected a manifest, got no file. Manifests in this folder: {have}."
         ) from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise ManifestError(
-            f"{path}: expected a manifest, got a file that cannot be read as UTF-8 text ({error})."
-        ) from error
-    except (yaml.YAMLError, ValueError, RecursionError) as error:  # a date of month 13: ValueError
-        raise ManifestError(f"{path}: expected YAML, got a syntax error: {error}") from error
+    except (OSError, InputError) as error:
+        told = f"{path}: expected a manifest, got a file that cannot be read ({error})."
+        raise ManifestError(told if isinstance(error, OSError) else str(error)) from error
     version = raw.get("format", FORMAT) if isinstance(raw, dict) else FORMAT
     if version != FORMAT:
         raise ManifestError(

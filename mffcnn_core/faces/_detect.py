@@ -58,7 +58,7 @@ class HaarDetector(Settings):
     Attributes
     ----------
     scale_factor : float
-        Step between the sizes that are searched, > 1.
+        Step between the sizes that are searched, >= 1.01.
     min_neighbors : int
         Overlapping hits that make a face, >= 0; more means fewer false ones.
     max_side : int or None
@@ -87,8 +87,10 @@ class HaarDetector(Settings):
     min_face: float = 0.125
 
     def __post_init__(self) -> None:
-        if not self.scale_factor > 1:
-            raise ParameterError(f"scale_factor: expected more than 1, got {self.scale_factor!r}.")
+        if not self.scale_factor >= 1.01:  # nearer to 1 a search does not end
+            raise ParameterError(
+                f"scale_factor: expected more than 1, at least 1.01, got {self.scale_factor!r}."
+            )
         if self.min_neighbors < 0:
             raise ParameterError(f"min_neighbors: expected 0 or more, got {self.min_neighbors!r}.")
         if self.max_side is not None and self.max_side < 24:

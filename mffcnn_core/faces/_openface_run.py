@@ -15,6 +15,7 @@ from mffcnn_core.faces._track import FaceTrack
 from mffcnn_core.files import sha256_of_file
 from mffcnn_core.settings import Settings
 
+PROGRAM = "FeatureExtraction"
 _MADE = "video-"
 _FLAGS = ("-2Dfp", "-pose", "-aus", "-simalign", "-nomask")
 
@@ -23,7 +24,7 @@ def run_openface(
     video: Path | str,
     folder: Path | str,
     *,
-    executable: str = "FeatureExtraction",
+    executable: str = PROGRAM,
     timeout: float = 3600,
 ) -> Path:
     """Run OpenFace on one video.
@@ -89,21 +90,19 @@ class OpenFaceTracker(Settings):
     """The face of a clip by OpenFace 2.0 (Baltrusaitis et al. 2018), as the paper has it.
 
     Paper: Sec. 3.2.  Output that was made elsewhere is imported; what is missing is made, if
-    the program is installed.
+    the program ``FeatureExtraction`` is on the PATH.  Settings do not name it: they may come
+    from a file of somebody else, which must not choose what is run.
 
     Attributes
     ----------
     folder : str
         Where ``<name>.csv`` of the videos lie, at any depth; of several of one name that one
         is taken whose folders are called most like those of the video.
-    executable : str
-        Name or path of ``FeatureExtraction``; empty to import only.
     min_confidence : float
         Frames of which OpenFace is less sure count as frames without the face, 0 to 1.
     """
 
     folder: str = "openface"
-    executable: str = "FeatureExtraction"
     min_confidence: float = 0.8
 
     def __post_init__(self) -> None:
@@ -114,10 +113,10 @@ class OpenFaceTracker(Settings):
 
     def check(self) -> None:
         """Raise if there is neither output nor a program to make it."""
-        if not any(Path(self.folder).rglob("*.csv")) and not shutil.which(self.executable or ""):
+        if not any(Path(self.folder).rglob("*.csv")) and not shutil.which(PROGRAM):
             raise DetectorError(
                 f"{self.folder}: expected output of OpenFace, or FeatureExtraction on the PATH, "
-                "got neither. Give its output as the option 'folder', its program as 'executable'."
+                "got neither. Give its output as the option 'folder', or install OpenFace 2.0."
             )
 
     def track(self, path: Path, n_frames: int) -> FaceTrack:
@@ -140,7 +139,7 @@ class OpenFaceTracker(Settings):
             )
         if best:
             return best[0]
-        return run_openface(video, own, executable=self.executable or "FeatureExtraction")
+        return run_openface(video, own)
 
     def _matches(self, video: Path, own: Path) -> Iterator[tuple[int, Path]]:
         """Yield outputs of the video's name, and how many folders above are called the same."""

@@ -52,11 +52,11 @@ def farneback(
     pyr_scale : float
         Size of a pyramid level relative to the one below, in (0, 1).
     levels : int
-        Pyramid levels; more follow larger motion.
+        Pyramid levels, 1 to 50; more follow larger motion.
     winsize : int
-        Averaging window in pixels; larger is smoother and less sensitive to noise.
+        Averaging window in pixels, 1 to 1000; larger is smoother and less sensitive to noise.
     iterations : int
-        Per level.
+        Per level, 1 to 1000.
     poly_n : int
         Neighbourhood of the polynomial, 5 or 7 pixels.
     poly_sigma : float
@@ -67,6 +67,17 @@ def farneback(
     The solution is ill-conditioned in the corners of the picture: two equal frames give
     up to 0.2 px there, and less than 0.001 px elsewhere.
     """
+    # upper bounds: settings may come from somebody else's file, and a picture ends
+    for name, value, low, high in (
+        ("pyr_scale", pyr_scale, 0.01, 0.99),
+        ("levels", levels, 1, 50),
+        ("winsize", winsize, 1, 1000),
+        ("iterations", iterations, 1, 1000),
+        ("poly_n", poly_n, 3, 15),
+        ("poly_sigma", poly_sigma, 0.01, 15),
+    ):
+        if not low <= value <= high:
+            raise ParameterError(f"{name}: expected {low} to {high}, got {value!r}.")
 
     def solve(image: np.ndarray, following: np.ndarray) -> np.ndarray:
         return cv2.calcOpticalFlowFarneback(

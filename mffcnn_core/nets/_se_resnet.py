@@ -17,6 +17,7 @@ Stem = Literal["7x7", "3x3"]
 EXPANSION = {"basic": 1, "bottleneck": 4}
 STAGES = (2, 3, 4, 5)
 """Stages that consist of residual units; stage 1 is a convolution and a pooling."""
+_MOST = {"units": 100, "widths": 10_000}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,9 +67,10 @@ class SEResNetSettings(Settings):
         for name in ("units", "widths"):  # a list from a YAML profile is as good as a tuple
             object.__setattr__(self, name, tuple(getattr(self, name)))
             values = getattr(self, name)
-            if len(values) != len(STAGES) or min(values) < 1:
+            if len(values) != len(STAGES) or min(values) < 1 or max(values) > _MOST[name]:
                 raise ParameterError(
-                    f"{name}: expected four numbers >= 1, one per stage 2 to 5, got {values}. "
+                    f"{name}: expected four numbers >= 1, <= {_MOST[name]}, one per stage 2 to 5, "
+                    f"got {values}. "
                     "SE-ResNet-50 has units (3, 4, 6, 3) and widths (64, 128, 256, 512)."
                 )
         if self.block not in get_args(Block):

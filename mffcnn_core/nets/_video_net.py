@@ -47,7 +47,8 @@ class VideoNetSettings(Settings):
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "units", tuple(self.units))  # a YAML profile has lists
-        if self.width < 1 or self.frames < 2 or len(self.units) != 4 or min(self.units) < 1:
+        sound = 1 <= self.width <= 10_000 and 2 <= self.frames <= 1000 and len(self.units) == 4
+        if not sound or min(self.units) < 1 or max(self.units) > 100:
             raise ParameterError(
                 "width, units, frames: expected a width >= 1, four numbers >= 1 and 2 frames or "
                 f"more, got {self.width}, {self.units} and {self.frames}. R(2+1)D-18 has 64, "

@@ -3,19 +3,25 @@
 import hashlib
 import io
 import json
+import re
 import zipfile
+import zlib
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 import skops.io
+import torch
 from safetensors import SafetensorError
 from safetensors.torch import load, save
 from sklearn.utils.validation import check_is_fitted
 from skops.io.exceptions import UntrustedTypesFoundException
+from torch import nn
 
 from mffcnn_core.errors import MffcnnError, ParameterError, RecordError
 from mffcnn_core.files import atomic_path, canonical_json
+from mffcnn_core.inputs import IMAGE_SIDE, MODEL_BYTES, check_paths, check_plain, leaves_folder
+from mffcnn_core.pipelines._classifier import PartsClassifier
 from mffcnn_core.pipelines._frozen import FrozenRecogniser
 from mffcnn_core.pipelines._fusion import FusionRecogniser
 from mffcnn_core.pipelines._recogniser import Recogniser
@@ -85,7 +91,7 @@ def save_recogniser(recogniser: Recogniser, path: Path | str, **facts: Any) -> N
                 "facts": facts,
             }
         ).encode(),
-        _CLASSIFIERS: skops.io.dumps(recogniser.classifiers_),
+        _CLASSIFIERS: _canonical(skops.io.dumps(recogniser.classifiers_)),
     }
     for name, network in recogniser.networks_.items():
         tensors = {key: value.cpu().contiguous() for key, value in network.state_dict().items()}
@@ -94,27 +100,77 @@ def save_recogniser(recogniser: Recogniser, path: Path | str, **facts: Any) -> N
     members[_DIGESTS] = canonical_json(digests).encode()
     with atomic_path(path) as part, zipfile.ZipFile(part, "w") as archive:
         for name, content in members.items():
-            archive.writestr(name, content)
+            _write(archive, name, content)
+
+
+def _write(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
+    """Add a member that says nothing of the time: equal trainings give equal files."""
+    archive.writestr(zipfile.ZipInfo(name), content)
+
+
+def _canonical(packed: bytes) -> bytes:
+    """Return what skops wrote with its names, which are places in memory, numbered."""
+    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    schema, new = members.pop("schema.json").decode(), io.BytesIO()
+    order = dict.fromkeys(re.findall(r'"__id__": (\d+)|"file": "([^"]+)"', schema))
+    ids = {old: str(k) for k, old in enumerate(one for one, _ in order if one)}
+    files = {old: f"{k}.npy" for k, old in enumerate(one for _, one in order if one)}
+    schema = re.sub(r'(?<="__id__": )\d+', lambda found: ids[found[0]], schema)
+    schema = re.sub(r'(?<="file": ")[^"]+', lambda found: files[found[0]], schema)
+    with zipfile.ZipFile(new, "w") as archive:
+        _write(archive, "schema.json", schema.encode())
+        for old, name in files.items():
+            _write(archive, name, members[old])
+    return new.getvalue()
+
+
+_DAMAGE = (
+    *(zipfile.BadZipFile, KeyError, ValueError, OSError, EOFError, zlib.error),
+    *(RuntimeError, NotImplementedError, OverflowError),
+)
+"""What zipfile and json raise for a damaged archive; a RuntimeError asks for a password."""
+
+
+def _unpacked(path: Path, file: Path | io.BytesIO) -> dict[str, bytes]:
+    """Return the members of an archive that is not packed: it unfolds to no more than it is."""
+    with zipfile.ZipFile(file) as archive:
+        infos = archive.infolist()
+        size = path.stat().st_size
+        packed = any(one.compress_type != zipfile.ZIP_STORED for one in infos)
+        if packed or sum(one.file_size for one in infos) > size or size > MODEL_BYTES:
+            raise RecordError(
+                f"{path}: expected parts that are not packed, of {MODEL_BYTES >> 30} GiB at most, "
+                "got others. `mffcnn train` did not write it: do not use the file."
+            )
+        if len({one.filename for one in infos}) < len(infos):
+            raise RecordError(f"{path}: expected each part once, got one twice. Do not use it.")
+        return {one.filename: archive.read(one) for one in infos}
 
 
 def _members(path: Path) -> dict[str, bytes]:
     """Return the content of every member; refuse a file that is not as it was written."""
     try:
-        with zipfile.ZipFile(path) as archive:
-            members = {name: archive.read(name) for name in archive.namelist()}
+        if path.exists() and not path.is_file():  # to open a pipe would wait for ever
+            raise RecordError(
+                f"{path}: expected a saved recogniser, got a folder, a pipe or a device. Check "
+                "the path."
+            )
+        members = _unpacked(path, path)
         digests = json.loads(members.pop(_DIGESTS))
     except FileNotFoundError as error:
         raise RecordError(
             f"{path}: expected a saved recogniser, got no file. Make one with `mffcnn train`."
         ) from error
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+    except _DAMAGE as error:
         raise RecordError(
             f"{path}: expected a saved recogniser, got a file that cannot be read ({error}). "
             "Train again, or fetch the file again."
         ) from error
     found = {name: hashlib.sha256(content).hexdigest() for name, content in members.items()}
     if found != digests:
-        changed = sorted(k for k in {*found, *digests} if found.get(k) != digests.get(k))
+        other = digests if isinstance(digests, dict) else {}
+        changed = sorted(k for k in {*found, *other} if found.get(k) != other.get(k))
         raise RecordError(
             f"{path}: expected the parts that were saved, got others: {', '.join(changed)}. "
             "The file was changed or damaged: train again, or fetch the file again."
@@ -131,7 +187,8 @@ def load_recogniser(path: Path | str, **changes: Any) -> SavedRecogniser:
     ----------
     path : Path or str
     **changes
-        ``device`` and ``progress``, which are not saved.
+        ``device`` and ``progress``, which are not saved; ``weights`` of VGG-16, if they are not
+        torchvision's: where they lie is not taken from the file.
 
     Raises
     ------
@@ -142,7 +199,8 @@ def load_recogniser(path: Path | str, **changes: Any) -> SavedRecogniser:
     Notes
     -----
     The sha256 sums show damage and careless changes.  Who changes the sums as well is not
-    found out; such a file gives wrong answers, but cannot run code.
+    found out; such a file gives wrong answers, but cannot run code, name a program or a file
+    outside the current folder, or ask for more memory than it is large.
     """
     path = Path(path)
     members = _members(path)
@@ -153,24 +211,83 @@ def load_recogniser(path: Path | str, **changes: Any) -> SavedRecogniser:
                 f"{path}: expected format {FORMAT} and one of {', '.join(_KINDS)}, got "
                 f"{told['format']} and {told['kind']}. Train again with this version."
             )
-        recogniser = _KINDS[told["kind"]].from_settings(**told["params"], **changes)
+        params, facts = _settings(path, told, "weights" in changes), told["facts"]
+        recogniser = _KINDS[told["kind"]].from_settings(**params | changes)
         recogniser.classes_ = np.asarray(told["classes"])
         recogniser.histories_ = told["histories"]
-        recogniser.networks_ = recogniser.build_networks()
-        for name, network in recogniser.networks_.items():
-            network.load_state_dict(load(members[f"{name}.safetensors"]))
-            network.eval()
-        recogniser.classifiers_ = skops.io.load(io.BytesIO(members[_CLASSIFIERS]), trusted=_TRUSTED)
+        recogniser.networks_ = _networks(recogniser, members)
+        recogniser.classifiers_ = _classifiers(path, members[_CLASSIFIERS])
     except UntrustedTypesFoundException as error:
         raise RecordError(
             f"{path}: expected types of this library and scikit-learn, got {error}. Do not use "
             "the file."
         ) from error
-    except (KeyError, RuntimeError, SafetensorError, TypeError, ValueError) as error:
-        if isinstance(error, MffcnnError):
-            raise
+    except MffcnnError as error:
+        raise RecordError(f"{path}: {error}".replace(f"{path}: {path}:", f"{path}:")) from error
+    # a file whose sums fit may still hold anything: skops and torch raise what it meets
+    except (*_DAMAGE, SafetensorError, TypeError, AttributeError, IndexError, MemoryError) as error:
         raise RecordError(
             f"{path}: expected a complete recogniser, got {type(error).__name__}: {error}. "
             "Train again with this version."
         ) from error
-    return SavedRecogniser(recogniser, told["facts"])
+    return SavedRecogniser(recogniser, facts)
+
+
+def _settings(path: Path, told: dict[str, Any], with_weights: bool) -> dict[str, Any]:
+    """Return the parameters of a saved recogniser, without what only its training read."""
+    check_plain({name: value for name, value in told.items() if name != "histories"}, str(path))
+    unrecorded = Recogniser.unrecorded  # where to compute and to keep checkpoints: the user's
+    params = {name: value for name, value in told["params"].items() if name not in unrecorded}
+    for settings in (params.get(name) for name in ("stream", "spatial", "temporal")):
+        if isinstance(settings, dict) and "weights" in settings:
+            settings["weights"] = None  # they are in the file, as the training left them
+    own = params.get("weights")
+    if isinstance(own, str) and leaves_folder(own) and not with_weights:
+        raise RecordError(
+            f"{path}: expected the weights that it was trained with, got none. Give the file with "
+            f"--weights; where it was trained it was {own!r}."
+        )
+    params |= {"weights": None} if with_weights else {}
+    if not 8 <= params["size"] <= IMAGE_SIDE:
+        raise RecordError(
+            f"{path}: size: expected 8 to {IMAGE_SIDE} pixels, got {params['size']}. Do not use it."
+        )
+    check_paths([params, told["facts"].get("preparation")], str(path))
+    return params
+
+
+def _networks(recogniser: Recogniser, members: dict[str, bytes]) -> dict[str, nn.Module]:
+    """Return the trained networks.
+
+    They are first built without memory and compared with the weights, so that settings cannot
+    ask for more memory than the file is large.
+    """
+    with torch.device("meta"):
+        planned = recogniser.build_networks()
+    weights = {name: load(members[f"{name}.safetensors"]) for name in planned}
+    for name, network in planned.items():
+        shapes = {key: tuple(value.shape) for key, value in network.state_dict().items()}
+        held = {key: tuple(value.shape) for key, value in weights[name].items()}
+        if shapes != held:
+            other = sorted(k for k in {*shapes, *held} if shapes.get(k) != held.get(k))
+            raise RecordError(
+                f"{name}: expected weights of the network that the settings describe, got others: "
+                f"{', '.join(other[:3])}. Do not use the file."
+            )
+    networks = recogniser.build_networks()
+    for name, network in networks.items():
+        network.load_state_dict(weights[name])
+        network.eval()
+    return networks
+
+
+def _classifiers(path: Path, packed: bytes) -> dict[str, PartsClassifier]:
+    _unpacked(path, io.BytesIO(packed))
+    found = skops.io.load(io.BytesIO(packed), trusted=_TRUSTED)
+    if not isinstance(found, dict) or not all(
+        isinstance(one, PartsClassifier) for one in found.values()
+    ):
+        raise RecordError(
+            f"{path}: expected classifiers of this library, got others. Do not use the file."
+        )
+    return found

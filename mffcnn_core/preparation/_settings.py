@@ -7,6 +7,7 @@ from typing import Any
 from mffcnn_core.errors import ParameterError
 from mffcnn_core.faces import make_detector
 from mffcnn_core.flow import make_solver
+from mffcnn_core.inputs import IMAGE_SIDE, LARGEST
 from mffcnn_core.settings import Settings
 
 ALIGNMENTS = ("box", "landmarks")
@@ -23,7 +24,7 @@ class PreparationSettings(Settings):
     Attributes
     ----------
     size : int
-        Side of the face crop in pixels, >= 16; 224 is the paper's network input.
+        Side of the face crop in pixels, 16 to 1024; 224 is the paper's network input.
     fps : float or None
         Frames per second that every video is brought to before flow, which is motion per frame:
         at equal steps the frame that is nearest in time.  None leaves them as filmed.
@@ -72,18 +73,18 @@ class PreparationSettings(Settings):
     flow_dtype: str = "float16"
 
     def __post_init__(self) -> None:
-        for name, least in (
-            ("size", 16),
-            ("detect_every", 1),
-            ("max_gap", 0),
-            ("min_frames", 2),
-            ("margin", -0.49),
-            ("below", 0),
+        for name, least, most in (
+            ("size", 16, IMAGE_SIDE),
+            ("detect_every", 1, LARGEST),
+            ("max_gap", 0, LARGEST),
+            ("min_frames", 2, LARGEST),
+            ("margin", -0.49, 10),
+            ("below", 0, 10),
         ):
-            if not getattr(self, name) >= least:
-                raise ParameterError(
-                    f"{name}: expected at least {least}, got {getattr(self, name)!r}."
-                )
+            value = getattr(self, name)
+            if not least <= value <= most:
+                bound = f"at most {most}" if value > most else f"at least {least}"
+                raise ParameterError(f"{name}: expected {bound}, got {value!r}.")
         if self.fps is not None and not 1 <= self.fps <= 240:
             raise ParameterError(
                 f"fps: expected 1 to 240 frames per second or None, got {self.fps!r}."

@@ -1,4 +1,6 @@
+import os
 import stat
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -143,14 +145,16 @@ def program(tmp_path):
     return make
 
 
-def test_it_is_run_where_output_is_missing(tmp_path, program):
+def test_it_is_run_where_output_is_missing(tmp_path, program, monkeypatch):
     sample = write(tmp_path / "sample.csv", [(t, 0, 0.9, 1, points()) for t in (1, 2, 3)])
     executable = program(f'mkdir "$out/${{name}}_aligned"; cp "{sample}" "$out/$name.csv"\n')
+    monkeypatch.setenv("PATH", str(Path(executable).parent), prepend=os.pathsep)
+    Path(executable).rename(Path(executable).with_name("FeatureExtraction"))
     videos = [tmp_path / person / "an 1.avi" for person in ("s1", "s2")]
     for video in videos:
         video.parent.mkdir()
         video.write_text(video.parent.name)
-    tracker = OpenFaceTracker(folder=str(tmp_path / "out"), executable=executable)
+    tracker = OpenFaceTracker(folder=str(tmp_path / "out"))
     tracker.check()
     assert len({tracker._csv(video) for video in videos}) == 2  # one name, two videos
     assert len(tracker.track(videos[0], 3)) == 3
@@ -174,11 +178,16 @@ def test_a_run_that_fails_leaves_nothing(tmp_path, program, lines, told):
 
 def test_without_output_and_program_it_says_so_at_once(tmp_path):
     with pytest.raises(DetectorError, match="got neither"):
-        OpenFaceTracker(folder=str(tmp_path), executable="").check()
+        OpenFaceTracker(folder=str(tmp_path)).check()
     with pytest.raises(DetectorError, match="expected OpenFace 2.0 on the PATH"):
         run_openface("a.avi", tmp_path, executable="no-such-program")
     with pytest.raises(ParameterError, match="min_confidence"):
         OpenFaceTracker(min_confidence=2)
+
+
+def test_settings_name_no_program():
+    with pytest.raises(ParameterError, match="expected known settings, got 'executable'"):
+        OpenFaceTracker.from_dict({"executable": "bash"})
 
 
 def test_output_made_elsewhere_is_found_by_folders(tmp_path):
@@ -186,7 +195,7 @@ def test_output_made_elsewhere_is_found_by_folders(tmp_path):
         write(tmp_path / "out" / person / "an1.csv", [(1, 0, 0.9, 1, points())])
         (tmp_path / person).mkdir()
         (tmp_path / person / "an1.avi").write_text(person)
-    tracker = OpenFaceTracker(folder=str(tmp_path / "out"), executable="")
+    tracker = OpenFaceTracker(folder=str(tmp_path / "out"))
     assert tracker._csv(tmp_path / "s2" / "an1.avi").parent.name == "s2"
     (tmp_path / "s3").mkdir()
     (tmp_path / "s3" / "an1.avi").write_text("s3")

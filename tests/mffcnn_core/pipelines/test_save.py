@@ -3,11 +3,14 @@ import hashlib
 import io
 import json
 import os
+import random
+import time
 import zipfile
 
 import numpy as np
 import pytest
 import skops.io
+from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 
 from mffcnn_core.baselines import ICLTPRecogniser
@@ -133,3 +136,121 @@ def test_methods_without_networks_are_not_saved(tmp_path):
     with pytest.raises(ParameterError, match="FusionRecogniser, .*TwoStr.* got ICLTPRecogniser"):
         save_recogniser(ICLTPRecogniser(), tmp_path / "m.mffcnn")
     assert not list(tmp_path.iterdir())
+
+
+def test_equal_trainings_give_equal_bytes(recogniser, toy_clips, tmp_path):
+    recogniser.set_params(streams="spatial", spatial={"epochs": 1, "network": {"pool": 2}})
+    files = [tmp_path / name for name in ("a.mffcnn", "b.mffcnn")]
+    for file in files:
+        again = clone(recogniser).fit(toy_clips, [c.clip.expression for c in toy_clips])
+        save_recogniser(again, file)
+        os.utime(file)
+    assert files[0].read_bytes() == files[1].read_bytes()
+
+
+def resettled(saved, change):
+    """Change the settings of a saved file, and its sums."""
+
+    def other(members):
+        told = json.loads(members["recogniser.json"])
+        change(told)
+        return resigned(members, **{"recogniser.json": json.dumps(told).encode()})
+
+    rewrite(saved, other)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("hidden", 10**9),
+        ("hidden", 10**12),
+        ("filters", [10**7, 10**7]),
+        ("kernels", [10**6, 10**6]),
+        ("pool", -1),
+        ("pool", "x"),
+        ("dropout", float("nan")),
+        ("size", 65536),
+    ],
+)
+def test_settings_cannot_ask_for_more_than_the_file_holds(saved, name, value):
+    def change(told):
+        where = told["params"] if name == "size" else told["params"]["spatial"]["network"]
+        where[name] = value
+
+    resettled(saved, change)
+    start = time.monotonic()
+    with pytest.raises(RecordError, match="m.mffcnn: "):
+        load_recogniser(saved)
+    assert time.monotonic() - start < 20
+
+
+@pytest.mark.parametrize(
+    ("preparation", "told"),
+    [
+        ({"detector": "openface", "detector_options": {"folder": "/etc"}}, "inside the project's"),
+        ({"detector_options": {"model": "..\\..\\x.onnx"}}, "inside the project's folder"),
+        ({"flow_options": {"levels": 10**30}}, "expected a number from"),
+        ({"x": {str(k): [0] * 1000 for k in range(1000)}}, "expected at most 100000 values"),
+    ],
+)
+def test_facts_name_no_path_and_no_endless_value(saved, preparation, told):
+    resettled(saved, lambda settings: settings["facts"].update(preparation=preparation))
+    with pytest.raises(RecordError, match=told):
+        load_recogniser(saved)
+
+
+def test_what_only_the_training_read_is_not_read_again(saved):
+    resettled(saved, lambda told: told["params"]["spatial"].update(weights="/home/ada/x.pth"))
+    assert load_recogniser(saved).recogniser.networks_
+    resettled(saved, lambda told: told["params"].update(weights="/home/ada/x.pth"))
+    with pytest.raises(RecordError, match="Give the file with --weights; .* '/home/ada/x.pth'"):
+        load_recogniser(saved)
+
+
+def test_a_packed_part_is_refused(saved, tmp_path):
+    with zipfile.ZipFile(saved) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    members["spatial.safetensors"] = bytes(50_000_000)
+    members = resigned(members)
+    with zipfile.ZipFile(tmp_path / "bomb.mffcnn", "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    assert (tmp_path / "bomb.mffcnn").stat().st_size < 1_000_000
+    with pytest.raises(RecordError, match="expected parts that are not packed"):
+        load_recogniser(tmp_path / "bomb.mffcnn")
+
+
+def test_classifiers_of_another_kind_are_refused(saved):
+    other = skops.io.dumps({"both": {"a": 1}})
+    rewrite(saved, lambda members: resigned(members, **{"classifiers.skops": other}))
+    with pytest.raises(RecordError, match="expected classifiers of this library, got others"):
+        load_recogniser(saved)
+
+
+def test_a_pipe_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "m.mffcnn")
+    with pytest.raises(RecordError, match="got a folder, a pipe or a device"):
+        load_recogniser(tmp_path / "m.mffcnn")
+
+
+def test_any_damage_is_told(saved, tmp_path):
+    sound, rng = saved.read_bytes(), random.Random(0)
+    for _ in range(200):
+        content = bytearray(sound)
+        for _ in range(rng.choice((1, 1, 20))):
+            content[rng.randrange(len(content))] ^= 1 << rng.randrange(8)
+        if rng.random() < 0.2:
+            del content[rng.randrange(len(content)) :]
+        saved.write_bytes(bytes(content))
+        try:
+            load_recogniser(saved)
+        except RecordError as error:
+            assert "m.mffcnn" in str(error)
+        else:  # it lies in what the archive says of dates and systems
+            (tmp_path / "sound").write_bytes(sound)
+            assert contents(saved) == contents(tmp_path / "sound")
+
+
+def contents(path):
+    with zipfile.ZipFile(path) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}

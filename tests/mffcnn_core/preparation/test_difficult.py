@@ -103,7 +103,7 @@ def openface_csv(path, n, x=80.0, y=60.0, size=25.0):
 def test_output_of_openface_prepares_a_data_set(film, draw_face, make_dataset):
     path = film([draw_face(mouth=0.09 + 0.01 * t) for t in range(8)])
     data = make_dataset(path.parent, [Clip("film", path.name, "s1", "fear")])
-    options = {"folder": str(path.parent / "out"), "executable": ""}
+    options = {"folder": str(path.parent / "out")}
     settings = CLOSE.replace(detector="openface", detector_options=options, align="landmarks")
     store = path.parent / "store"
     with pytest.raises(DetectorError, match="got neither"):
