@@ -103,7 +103,9 @@ def render_corpus(
     root = Path(root)
     made_with = {
         "settings": settings.to_dict(),
-        "code": code_fingerprint("mffcnn_corpus", "mffcnn_core.seeding"),
+        "code": code_fingerprint(
+            "mffcnn_corpus", "mffcnn_core.seeding", "mffcnn_core.video._write"
+        ),
     }
     stamp = _stamp(settings, made_with["code"])
     plan = plan_corpus(settings)

@@ -11,6 +11,8 @@ from types import SimpleNamespace
 import pytest
 
 from mffcnn_book.runs import Site
+from mffcnn_core.errors import DetectorError
+from mffcnn_core.faces import _models
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -19,6 +21,18 @@ ROOT = Path(__file__).resolve().parents[1]
 def root() -> Path:
     """Return the folder of the checkout."""
     return ROOT
+
+
+@pytest.fixture(autouse=True)
+def no_fetched_model(monkeypatch, tmp_path_factory) -> None:
+    """Have the same detector everywhere: what a machine has fetched is out of sight."""
+
+    def refuse() -> None:
+        raise DetectorError("no model is fetched in a test.")
+
+    folder = tmp_path_factory.getbasetemp() / "no-models"
+    monkeypatch.setattr(_models, "yunet_path", lambda: folder / _models.YUNET_FILE)
+    monkeypatch.setattr(_models, "fetch_yunet", refuse)
 
 
 @pytest.fixture(scope="session")

@@ -67,7 +67,7 @@ def train_model(work: Workspace, pipeline: str, path: Path | None = None) -> Pat
         dataset={"name": work.dataset_name, "sha256": work.dataset.sha256},
         clips=len(prepared),
         people=len({item.clip.subject for item in prepared}),
-        preparation=work.profile.preparation.to_dict(),
+        preparation=work.preparation.settings.to_dict(),
         versions=package_versions(),
     )
     for checkpoint in checkpoints.glob("*.pt"):

@@ -58,6 +58,8 @@ class Profile:
         ``smoke`` (tests), ``quick`` (the published default) or ``paper`` (for a GPU).
     corpus : CorpusSettings
     preparation : PreparationSettings
+    filmed : mapping
+        What differs from it where people were filmed, not drawn.
     pipelines : mapping of str to mapping
         By pipeline, the parameters that differ from its own.
     groups : int or None
@@ -73,6 +75,7 @@ class Profile:
     name: str
     corpus: CorpusSettings = field(default_factory=CorpusSettings)
     preparation: PreparationSettings = field(default_factory=PreparationSettings)
+    filmed: Mapping[str, Any] = field(default_factory=dict)
     pipelines: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     groups: int | None = None
     evaluate: tuple[str, ...] = ("two_stream", "mffcnn")
@@ -106,10 +109,16 @@ def _pipelines(values: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return changes
 
 
+def _filmed(values: dict[str, Any]) -> dict[str, Any]:
+    PreparationSettings.from_dict(values)  # a misspelt setting is told when the profile is read
+    return values
+
+
 _SECTIONS = {
     "seeds": SeedCounts.from_dict,
     "corpus": CorpusSettings.from_dict,
     "preparation": PreparationSettings.from_dict,
+    "filmed": _filmed,
     "pipelines": _pipelines,
 }
 
@@ -121,7 +130,8 @@ def load_profile(path: Path | str) -> Profile:
     ----------
     path : Path or str
         YAML with ``profile: <name>``, ``seed``, ``groups``, ``evaluate`` and the sections
-        ``corpus``, ``preparation``, ``pipelines`` and ``seeds``, all but the name optional.
+        ``corpus``, ``preparation``, ``filmed``, ``pipelines`` and ``seeds``, all but the name
+        optional.
 
     Raises
     ------

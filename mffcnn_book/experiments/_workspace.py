@@ -24,7 +24,7 @@ from mffcnn_core.files import (
     sha256_of_file,
     write_json,
 )
-from mffcnn_core.preparation import PreparationReport, prepare_dataset
+from mffcnn_core.preparation import PreparationReport, PreparationSettings, prepare_dataset
 from mffcnn_core.provenance import machine
 from mffcnn_corpus import render_corpus
 
@@ -172,12 +172,26 @@ class Workspace:
             )
         return open_dataset(self.root / MARKER / f"{self.dataset_name}.yaml", self.data_folder)
 
+    def _asked(self) -> PreparationSettings:
+        settings = self.profile.preparation
+        return (
+            settings
+            if self.dataset_name == "synthetic"
+            else settings.replace(**self.profile.filmed)
+        )
+
+    @cached_property
+    def preparation_settings(self) -> PreparationSettings:
+        """How the clips are prepared, with the detector that there is on this machine."""
+        return self._asked().resolved(fetch=True)
+
     @cached_property
     def preparation(self) -> PreparationReport:
         """The prepared clips, and for every clip that could not be prepared the reason."""
+        _ = self.preparation_settings  # fetches the detector's model, if one is asked for
         report = prepare_dataset(
             self.dataset,
-            self.profile.preparation,
+            self._asked(),
             self.root / "data" / "prepared",
             jobs=self.jobs,
             progress=self.progress,
@@ -191,7 +205,7 @@ class Workspace:
             "profile": self.profile.name,
             "corpus": self.profile.corpus.to_dict() if self.dataset_name == "synthetic" else None,
             "manifest_sha256": sha256_of_file(self.root / MARKER / f"{self.dataset_name}.yaml"),
-            "preparation": self.profile.preparation.to_dict(),
+            "preparation": self.preparation_settings.to_dict(),
             "pipeline": configuration.pipeline,
             "recogniser": self.profile.recogniser(configuration).describe(),
             "protocol": configuration.protocol,

@@ -2,7 +2,7 @@
 
 from mffcnn_core.faces._crop import aligned_square, clip_box, crop_faces, iter_crops
 from mffcnn_core.faces._detect import FaceDetector, HaarDetector
-from mffcnn_core.faces._make import DETECTORS, make_detector
+from mffcnn_core.faces._make import AUTO, DETECTORS, Choice, choose_detector, make_detector
 from mffcnn_core.faces._models import fetch_yunet
 from mffcnn_core.faces._openface import OpenFaceOutput, read_openface
 from mffcnn_core.faces._openface_run import OpenFaceTracker, run_openface
@@ -10,7 +10,9 @@ from mffcnn_core.faces._track import FaceTrack, FaceTracker, longest_run, track_
 from mffcnn_core.faces._yunet import YuNetDetector
 
 __all__ = [
+    "AUTO",
     "DETECTORS",
+    "Choice",
     "FaceDetector",
     "FaceTrack",
     "FaceTracker",
@@ -19,6 +21,7 @@ __all__ = [
     "OpenFaceTracker",
     "YuNetDetector",
     "aligned_square",
+    "choose_detector",
     "clip_box",
     "crop_faces",
     "fetch_yunet",

@@ -1,8 +1,9 @@
-"""Face detectors by name."""
+"""Face detectors by name, and which one there is."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
-from mffcnn_core.errors import ParameterError
+from mffcnn_core.errors import DetectorError, ParameterError
+from mffcnn_core.faces import _models
 from mffcnn_core.faces._detect import FaceDetector, HaarDetector
 from mffcnn_core.faces._openface_run import OpenFaceTracker
 from mffcnn_core.faces._track import FaceTracker
@@ -15,6 +16,46 @@ DETECTORS: dict[str, Any] = {
     "openface": OpenFaceTracker,
 }
 """Detector name -> its class: a settings record that detects, or tracks by itself."""
+
+
+AUTO = "auto"
+"""The name that stands for YuNet where its model is at hand, and for Haar elsewhere."""
+
+
+class Choice(NamedTuple):
+    """A detector, and why it is this one."""
+
+    name: str
+    why: str
+
+
+def choose_detector(name: str, *, fetch: bool = False) -> Choice:
+    """Return which detector a name stands for on this machine.
+
+    Parameters
+    ----------
+    name : str
+        :data:`AUTO`, or a name that stands for itself.
+    fetch : bool
+        Whether the model of YuNet is downloaded (230 kB) if it is missing.
+
+    Examples
+    --------
+    >>> choose_detector("haar")
+    Choice(name='haar', why='as the settings say')
+    """
+    if name != AUTO:
+        return Choice(name, "as the settings say")
+    try:
+        if fetch:
+            _models.fetch_yunet()
+        else:
+            _models.check_model(_models.yunet_path(), _models.YUNET_SHA256)
+    except DetectorError:
+        damaged = _models.yunet_path().is_file()
+        what = "damaged" if damaged else "missing and could not be fetched" if fetch else "missing"
+        return Choice("haar", f"as YuNet's model is {what}: `mffcnn data model` fetches it")
+    return Choice("yunet", "as its model is at hand")
 
 
 def make_detector(name: str, **options: Any) -> FaceDetector | FaceTracker:

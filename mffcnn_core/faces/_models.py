@@ -12,6 +12,8 @@ YUNET_URL = (
     f"face_detection_yunet/{YUNET_FILE}"
 )
 
+PATIENCE = 10  # seconds without an answer of the server
+
 
 def yunet_path() -> Path:
     """Return where a fetched model lies: the user's cache folder."""
@@ -40,7 +42,13 @@ def fetch_yunet(url: str = YUNET_URL) -> Path:
 
     path = yunet_path()
     try:
-        pooch.retrieve(url, f"sha256:{YUNET_SHA256}", fname=path.name, path=path.parent)
+        pooch.retrieve(
+            url,
+            f"sha256:{YUNET_SHA256}",
+            fname=path.name,
+            path=path.parent,
+            downloader=pooch.HTTPDownloader(timeout=PATIENCE),
+        )
     except (OSError, ValueError) as error:  # requests' errors are OSErrors, pooch's ValueErrors
         raise DetectorError(
             f"{url}: expected the model of YuNet, got none ({error}). Download it by hand and give "

@@ -14,11 +14,26 @@ from mffcnn_core.settings import Settings
 
 _COLUMNS = 14  # a box and five landmarks; the score follows
 
+# Measured on four real clips, of which each gave nearly the same: .862 to .871 and .032 to .034.
+_SIDE = 0.866  # side of the Haar cascade's square, in heights of YuNet's box
+_RAISED = 0.033  # by how much of its side its centre lies higher
+
 
 @functools.lru_cache(maxsize=4)
 def _network(model: Path, score: float) -> "cv2.FaceDetectorYN":
     check_model(model, YUNET_SHA256)
     return cv2.FaceDetectorYN.create(str(model), "", (320, 320), score)
+
+
+def _squares(boxes: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return the squares that the Haar cascade would draw around the same faces.
+
+    YuNet's boxes are narrow and reach from the chin to the hair, so a least size or a margin
+    would mean something else with each detector.
+    """
+    side = _SIDE * boxes[:, 3:]
+    centre = boxes[:, :2] + boxes[:, 2:] / 2 - side * [0, _RAISED]
+    return np.hstack([centre - side / 2, side, side])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +56,9 @@ class YuNetDetector(Settings):
 
     Notes
     -----
+    Boxes are given as the squares that :class:`HaarDetector` would draw around the same faces:
+    sizes and margins mean the same for both.
+
     Its landmarks lean less than the face.  Measured on one real face turned by 25 degrees in
     the plane: the eyes by 17 to 20 degrees at 640 pixels, by 2 to 4 at 320.
 
@@ -86,5 +104,6 @@ class YuNetDetector(Settings):
         if found is None:
             return np.empty((0, _COLUMNS))
         faces = np.asarray(found, np.float64)[:, :_COLUMNS] / scale
+        faces[:, :4] = _squares(faces[:, :4])
         faces = faces[faces[:, 2:4].min(axis=1) >= self.min_face * min(frame.shape[:2])]
         return faces[np.lexsort((faces[:, 1], faces[:, 0], -faces[:, 2] * faces[:, 3]))]

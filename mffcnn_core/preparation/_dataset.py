@@ -14,7 +14,7 @@ from tqdm.std import tqdm
 
 from mffcnn_core.datasets import Clip, Dataset
 from mffcnn_core.errors import MffcnnError, ParameterError, PreparationError
-from mffcnn_core.faces import FaceTracker, make_detector
+from mffcnn_core.faces import FaceTracker, choose_detector, make_detector
 from mffcnn_core.files import code_fingerprint, disk_is_full, sha256_of, sha256_of_path, write_json
 from mffcnn_core.preparation._arrays import open_prepared
 from mffcnn_core.preparation._prepare import prepare_file
@@ -124,6 +124,8 @@ def prepare_dataset(
             f"jobs: expected at least 1 process, or -1 for one per core, got {jobs!r}."
         )
     settings = PreparationSettings() if settings is None else settings
+    chosen = choose_detector(settings.detector)
+    settings = settings.resolved()
     store = Path(store)
     detector = make_detector(settings.detector, **settings.detector_options)
     if isinstance(detector, FaceTracker):  # fail now, not once for every clip
@@ -146,6 +148,7 @@ def prepare_dataset(
         dataset=dataset.manifest.name,
         dataset_sha256=dataset.sha256,
         settings=settings,
+        detector_why=chosen.why,
         store=store,
         videos=dataset.root,
         clips=dataset.clips,

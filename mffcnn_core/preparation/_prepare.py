@@ -178,12 +178,12 @@ def prepare_video(
     -----
     The file is decoded twice, frame by frame: whole frames are never held.
     """
-    settings = PreparationSettings() if settings is None else settings
     # The mapped file stays until the arrays go, though its name is removed; where a system
     # does not allow that, it is left to the system's own cleaning.
     with tempfile.TemporaryDirectory(prefix="mffcnn-", ignore_cleanup_errors=True) as folder:
         file = Path(folder) / "clip.json"
-        prepare_file(path, file, settings.replace(flow_dtype="float32"), detector=detector)
+        exact = (settings or PreparationSettings()).replace(flow_dtype="float32")
+        prepare_file(path, file, exact, detector=detector)
         return open_prepared(file)
 
 
@@ -216,7 +216,7 @@ def prepare_file(
     PreparationError
         If the video changes while it is read.
     """
-    settings = PreparationSettings() if settings is None else settings
+    settings = (settings or PreparationSettings()).resolved()
     facts = _first_pass(path, settings, detector)
     save_prepared(
         Path(file),

@@ -58,6 +58,9 @@ class PreparationReport:
         Name in its manifest.
     dataset_sha256 : str
     settings : PreparationSettings
+        With the detector that was used.
+    detector_why : str
+        Why it was this one.
     store : Path
     videos : Path
         Folder of the data set.
@@ -72,6 +75,7 @@ class PreparationReport:
     dataset: str
     dataset_sha256: str
     settings: PreparationSettings
+    detector_why: str
     store: Path
     videos: Path
     clips: tuple[Clip, ...]
@@ -143,7 +147,7 @@ class PreparationReport:
             more = len(self.failed) - 5
             rest = f" and {more} more" if more > 0 else ""
             text += f" {len(self.failed)} failed: {reasons}{rest}."
-        return text
+        return f"{text} Detector: {self.settings.detector}, {self.detector_why}."
 
     def to_dict(self) -> dict[str, Any]:
         """Return the report as plain values, without what differs from run to run."""
@@ -151,5 +155,6 @@ class PreparationReport:
             "dataset": self.dataset,
             "dataset_sha256": self.dataset_sha256,
             "settings": self.settings.to_dict(),
+            "detector_why": self.detector_why,
             "clips": [dataclasses.asdict(row) for row in self.rows],
         }

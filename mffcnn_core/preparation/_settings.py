@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mffcnn_core.errors import ParameterError
-from mffcnn_core.faces import make_detector
+from mffcnn_core.faces import AUTO, choose_detector, make_detector
 from mffcnn_core.flow import make_solver
 from mffcnn_core.inputs import IMAGE_SIDE, LARGEST
 from mffcnn_core.settings import Settings
@@ -29,7 +29,8 @@ class PreparationSettings(Settings):
         Frames per second that every video is brought to before flow, which is motion per frame:
         at equal steps the frame that is nearest in time.  None leaves them as filmed.
     detector : str
-        A key of :data:`mffcnn_core.faces.DETECTORS`.
+        A key of :data:`mffcnn_core.faces.DETECTORS`, or "auto" for YuNet where its model is at
+        hand and Haar elsewhere: see :meth:`resolved`.
     detector_options : mapping
         What differs from the detector's defaults, e.g. ``{"min_face": 0.2}``.
     detect_every : int
@@ -60,7 +61,7 @@ class PreparationSettings(Settings):
 
     size: int = 128
     fps: float | None = None
-    detector: str = "haar"
+    detector: str = AUTO
     detector_options: Mapping[str, Any] = field(default_factory=dict, hash=False)
     detect_every: int = 5
     max_gap: int = 15
@@ -107,5 +108,23 @@ class PreparationSettings(Settings):
             raise ParameterError(
                 f"flow_dtype: expected one of {', '.join(FLOW_DTYPES)}, got {self.flow_dtype!r}."
             )
-        make_detector(self.detector, **self.detector_options)
+        for name in ("yunet", "haar") if self.detector == AUTO else (self.detector,):
+            make_detector(name, **self.detector_options)
         make_solver(self.flow, **self.flow_options)
+
+    def resolved(self, *, fetch: bool = False) -> "PreparationSettings":
+        """Return the settings with the detector that is used on this machine.
+
+        Records hold these: which detector was at hand is part of a result.
+
+        Parameters
+        ----------
+        fetch : bool
+            See :func:`mffcnn_core.faces.choose_detector`.
+
+        Raises
+        ------
+        ParameterError
+            If that detector cannot do what the settings ask for: Haar sees no landmarks.
+        """
+        return self.replace(detector=choose_detector(self.detector, fetch=fetch).name)

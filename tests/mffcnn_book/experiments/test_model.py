@@ -25,7 +25,7 @@ def test_a_model_knows_what_it_was_trained_on(work, model):
     assert model.facts["clips"] == 12
     assert model.facts["people"] == 2
     assert model.facts["dataset"]["sha256"] == work.dataset.sha256
-    assert model.facts["preparation"] == work.profile.preparation.to_dict()
+    assert model.facts["preparation"] == work.preparation_settings.to_dict()
 
 
 @pytest.mark.slow

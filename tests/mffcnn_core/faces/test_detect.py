@@ -1,4 +1,6 @@
 import pickle
+import subprocess
+import sys
 from types import SimpleNamespace
 
 import cv2
@@ -6,7 +8,7 @@ import numpy as np
 import pytest
 
 from mffcnn_core.errors import ParameterError
-from mffcnn_core.faces import DETECTORS, HaarDetector, _detect, make_detector
+from mffcnn_core.faces import DETECTORS, HaarDetector, _detect, choose_detector, make_detector
 
 
 @pytest.mark.parametrize("size", [20, 30, 40])
@@ -72,3 +74,44 @@ def test_detectors_by_name():
         make_detector("har")
     with pytest.raises(ParameterError, match="'min_fce'. Did you mean 'min_face'"):
         make_detector("haar", min_fce=0.3)
+
+
+def test_the_choice_of_a_detector_says_why(monkeypatch):
+    assert choose_detector("openface") == ("openface", "as the settings say")
+    name, why = choose_detector("auto")
+    assert (name, why[:25]) == ("haar", "as YuNet's model is missi")
+    assert "missing and could not be fetched" in choose_detector("auto", fetch=True).why
+    monkeypatch.setattr("mffcnn_core.faces._models.fetch_yunet", lambda: None)
+    assert choose_detector("auto", fetch=True) == ("yunet", "as its model is at hand")
+
+
+def test_a_damaged_model_is_not_used(monkeypatch, tmp_path):
+    (tmp_path / "model.onnx").write_bytes(b"damaged")
+    monkeypatch.setattr("mffcnn_core.faces._models.yunet_path", lambda: tmp_path / "model.onnx")
+    assert choose_detector("auto").why.startswith("as YuNet's model is damaged")
+
+
+OPENCV_5 = """
+import sys
+import cv2
+del cv2.CascadeClassifier, cv2.data  # as OpenCV 5 comes
+cv2.__version__ = "5.0.0"
+import numpy as np
+from mffcnn_core.errors import ParameterError
+from mffcnn_core.faces import YuNetDetector, HaarDetector
+frame = np.zeros((96, 128, 3), np.uint8)
+assert YuNetDetector(model=sys.argv[1]).detect(frame).shape == (0, 14)
+try:
+    HaarDetector().detect(frame)
+except ParameterError as error:
+    print(error)
+"""
+
+
+def test_opencv_5_has_yunet_and_says_so_of_haar(realdata):
+    model = realdata / "face_detection_yunet_2023mar.onnx"
+    done = subprocess.run(
+        [sys.executable, "-c", OPENCV_5, str(model)], capture_output=True, text=True, check=True
+    )
+    assert "detector 'haar': expected OpenCV 4 with the cascade" in done.stdout
+    assert "got OpenCV 5.0.0" in done.stdout

@@ -1,3 +1,5 @@
+from itertools import islice
+
 import cv2
 import numpy as np
 import pytest
@@ -33,6 +35,18 @@ def test_it_finds_the_face_where_haar_does_with_landmarks_inside(yunet, still):
     assert left_eye[0] < nose[0] < right_eye[0]
     assert left_corner[0] < right_corner[0]
     assert max(left_eye[1], right_eye[1]) < nose[1] < min(left_corner[1], right_corner[1])
+
+
+@pytest.mark.parametrize("name", ["single_face.mp4", "face_noface.mov"])
+def test_sizes_mean_the_same_as_with_haar(realdata, yunet, name):
+    for frame in islice(iter_frames(realdata / name), 0, 72, 12):
+        (face,) = yunet.detect(frame)
+        (box,) = HaarDetector().detect(frame)
+        assert face[2] == face[3] == pytest.approx(box[2], rel=0.12)
+        np.testing.assert_allclose(face[:2], box[:2], atol=0.08 * box[2])
+        share = face[2] / min(frame.shape[:2])
+        assert len(yunet.replace(min_face=share - 0.01).detect(frame)) == 1
+        assert len(yunet.replace(min_face=share + 0.01).detect(frame)) == 0
 
 
 def test_small_faces_and_empty_frames_give_none(yunet, still):

@@ -19,7 +19,7 @@ def draw_face():
 
 @pytest.fixture(scope="session")
 def settings():
-    return PreparationSettings(size=48)
+    return PreparationSettings(size=48, detector="haar")
 
 
 @pytest.fixture(scope="session")

@@ -38,7 +38,8 @@ def _report(*rows):
     return PreparationReport(
         dataset="drawn",
         dataset_sha256="0" * 64,
-        settings=PreparationSettings(),
+        settings=PreparationSettings(detector="haar"),
+        detector_why="as the settings say",
         store=Path("store"),
         videos=Path("videos"),
         clips=tuple(Clip(row.clip, f"{row.clip}.mp4", "s1", "fear") for row in rows),
@@ -50,8 +51,8 @@ def _report(*rows):
 @pytest.fixture
 def report():
     return _report(
-        ClipReport(clip="a", status="prepared", file="1.npz", counts=SOUND),
-        ClipReport(clip="b", status="prepared", file="2.npz", counts=ODD, problems=("b: odd",)),
+        ClipReport(clip="a", status="prepared", file="1.json", counts=SOUND),
+        ClipReport(clip="b", status="prepared", file="2.json", counts=ODD, problems=("b: odd",)),
         ClipReport(clip="c", status="failed", reason="No face.", altered=True),
     )
 
@@ -65,20 +66,23 @@ def test_summary_tells_everything_once(report):
         "5 frames with the face partly off the crop in 1 clip; "
         "1 video problem found in 1 clip; "
         "1 file not as in the index. "
-        "1 failed: c (No face.)."
+        "1 failed: c (No face.). "
+        "Detector: haar, as the settings say."
     )
 
 
 def test_summary_of_a_sound_data_set_is_short():
-    report = _report(ClipReport(clip="a", status="prepared", file="1.npz", counts=SOUND))
-    assert report.summary() == "1 of 1 clip prepared (50 frames)."
+    report = _report(ClipReport(clip="a", status="prepared", file="1.json", counts=SOUND))
+    assert report.summary() == (
+        "1 of 1 clip prepared (50 frames). Detector: haar, as the settings say."
+    )
 
 
 def test_summary_lists_five_failures_and_counts_the_rest():
     rows = [ClipReport(clip=f"c{i}", status="failed", reason="Broken.") for i in range(7)]
     text = _report(*rows).summary()
     assert text.startswith("0 of 7 clips prepared (0 frames). 7 failed: c0 (Broken.); ")
-    assert text.endswith("c4 (Broken.) and 2 more.")
+    assert "c4 (Broken.) and 2 more. Detector: haar" in text
 
 
 def test_frame_has_one_row_per_clip(report):
@@ -92,7 +96,7 @@ def test_frame_has_one_row_per_clip(report):
 
 def test_prepared_are_handles_in_order(report):
     assert [(p.clip.clip, p.path) for p in report.prepared] == [
-        ("a", Path("store/1.npz")),
-        ("b", Path("store/2.npz")),
+        ("a", Path("store/1.json")),
+        ("b", Path("store/2.json")),
     ]
     assert [row.clip for row in report.failed] == ["c"]

@@ -18,6 +18,9 @@ from mffcnn_core.preparation import PreparationSettings
         ({"detector_options": {"min_fce": 1}}, "Did you mean 'min_face'"),
         ({"flow": "diss"}, "Did you mean 'dis'"),
         ({"flow_options": {"preset": "fast"}}, "method 'farneback': expected known options"),
+        ({"fps": 0}, "fps: expected 1 to 240 frames per second or None, got 0"),
+        ({"fps": 25, "detector": "openface"}, "fps: expected None with the detector 'openface'"),
+        ({"detector_options": {"score": 0.9}}, "HaarDetector: expected known settings"),
         ({"sise": 128}, "PreparationSettings: expected known settings, got 'sise'"),
     ],
 )
@@ -30,3 +33,19 @@ def test_there_and_back():
     settings = PreparationSettings(flow="dis", flow_options={"preset": "fast"})
     assert PreparationSettings.from_dict(settings.to_dict()) == settings
     assert hash(settings) == hash(PreparationSettings.from_dict(settings.to_dict()))
+
+
+def test_the_detector_that_is_used_is_named(monkeypatch, tmp_path):
+    asked = PreparationSettings(detector_options={"min_face": 0.2})
+    assert asked.detector == "auto"
+    found = asked.resolved()
+    assert (found.detector, found.detector_options) == ("haar", {"min_face": 0.2})
+    assert found.resolved() == found
+    monkeypatch.setattr("mffcnn_core.faces._models.check_model", lambda path, sha256: None)
+    assert asked.resolved().detector == "yunet"
+    assert PreparationSettings(detector="haar").resolved().detector == "haar"
+
+
+def test_landmarks_are_not_had_from_a_fallback():
+    with pytest.raises(ParameterError, match="align: expected 'box' with the detector 'haar'"):
+        PreparationSettings(align="landmarks").resolved()
