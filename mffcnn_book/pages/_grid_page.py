@@ -52,7 +52,8 @@ class GridPage:
         frame, grid = self.frames[name], self.grids[name]
         if not self.has(name, "accuracy", *PAPER):
             return self.left_out(name)
-        told = f"{grid.title} ({grid.place})." if grid.place != "-" else f"{grid.title}."
+        stop = "" if grid.title.endswith("?") else "."
+        told = f"{grid.title} ({grid.place})." if grid.place != "-" else f"{grid.title}{stop}"
         if not self.has(name, "accuracy"):
             return show_table(format_grid(frame), caption=f"{told} The columns repeat the paper.")
         told += f" Accuracy on {self.data}, with 95 % intervals over people and trainings"
