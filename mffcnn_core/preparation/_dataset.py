@@ -8,8 +8,9 @@ from pathlib import Path
 import av
 import cv2
 import numpy as np
-from joblib import Parallel, delayed
+from joblib import Parallel, delayed, effective_n_jobs
 from joblib.externals.loky import get_reusable_executor
+from joblib.externals.loky.process_executor import TerminatedWorkerError
 from tqdm.std import tqdm
 
 from mffcnn_core.datasets import Clip, Dataset
@@ -80,6 +81,36 @@ def _prepare_clip(
     return number, row, made
 
 
+def _all_prepared(tasks: list[tuple], jobs: int, bar: tqdm) -> Iterator[tuple]:
+    """Yield what became of every clip, also where the system kills a process that works at one."""
+    waiting = {task[0]: task for task in tasks}
+    while waiting:
+        try:
+            work = Parallel(n_jobs=jobs, return_as="generator_unordered")(
+                delayed(_prepare_clip)(*task) for task in list(waiting.values())
+            )
+            for item in work:
+                del waiting[item[0]]
+                bar.update()
+                yield item
+        except TerminatedWorkerError:  # of one of the first that wait; each gets a process
+            for task in list(waiting.values())[: 2 * effective_n_jobs(jobs)]:
+                del waiting[task[0]]
+                bar.update()
+                yield _prepared_alone(task)
+
+
+def _prepared_alone(task: tuple) -> tuple:
+    try:
+        return get_reusable_executor(max_workers=1).submit(_prepare_clip, *task).result()
+    except TerminatedWorkerError:
+        reason = (
+            "expected its process to end by itself, got it killed by the system. Is there too "
+            "little memory for it? Scale it down, or cut it"
+        )
+        return task[0], ClipReport(clip=task[1].clip, status="failed", reason=reason), False
+
+
 def prepare_dataset(
     dataset: Dataset,
     settings: PreparationSettings | None = None,
@@ -133,15 +164,13 @@ def prepare_dataset(
     else:
         detector.detect(np.zeros((32, 32, 3), np.uint8))
     code = code_fingerprint(*CODE)
-    work = Parallel(n_jobs=jobs, return_as="generator_unordered")(
-        delayed(_prepare_clip)(number, clip, dataset.root, settings, store, code)
+    tasks = [
+        (number, clip, dataset.root, settings, store, code)
         for number, clip in enumerate(dataset.clips)
-    )
-    total = len(dataset.clips)
-    done = sorted(
-        tqdm(work, total=total, desc="preparing", unit="clip", disable=not progress),
-        key=lambda item: item[0],
-    )
+    ]
+    bar = tqdm(total=len(tasks), desc="preparing", unit="clip", disable=not progress)
+    with bar:
+        done = sorted(_all_prepared(tasks, jobs, bar), key=lambda item: item[0])
     if jobs != 1:  # a process that has prepared clips seems to leak when it loads torch later
         get_reusable_executor().shutdown()
     report = PreparationReport(

@@ -1,4 +1,7 @@
+import pickle
 import shutil
+import subprocess
+import sys
 from types import SimpleNamespace
 
 import cv2
@@ -202,3 +205,31 @@ def test_flow_is_stored_as_asked(dataset, settings, tmp_path):
     half = prepare_dataset(dataset, settings, tmp_path)
     assert half.prepared[0].open().flow.dtype == np.float16
     assert half.prepared[0].load().flow.dtype == np.float32
+
+
+@pytest.mark.slow
+def test_a_killed_process_costs_one_clip_which_is_named(first, dataset, settings, tmp_path):
+    script = f"""
+import os, pickle, signal, sys
+from mffcnn_core.preparation import _dataset, prepare_dataset
+def _clip(number, clip, *rest):
+    if clip.clip == "moving":
+        os.kill(os.getpid(), signal.SIGKILL)
+    return original(number, clip, *rest)
+original, _dataset._prepare_clip = _dataset._prepare_clip, _clip
+dataset, settings = pickle.loads(sys.stdin.buffer.read())
+report = prepare_dataset(dataset, settings, {str(tmp_path)!r}, jobs=2)
+for row in report.rows:
+    print(row.clip, row.status, row.reason)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        input=pickle.dumps((dataset, settings)),
+        capture_output=True,
+        timeout=200,
+    )
+    assert done.returncode == 0, done.stderr.decode()
+    told = done.stdout.decode().splitlines()
+    assert told[0].startswith("moving failed expected its process to end by itself, got it killed")
+    others = [f"{row.clip} {row.status} {row.reason}" for row in first.rows[1:]]
+    assert [line.rstrip() for line in told[1:]] == [line.rstrip() for line in others]

@@ -133,6 +133,6 @@ def test_yunet_aligns_a_real_clip(realdata):
 
 def test_haar_cannot_align():
     with pytest.raises(ParameterError, match="align: expected 'box' with the detector 'haar'"):
-        PreparationSettings(align="landmarks")
+        PreparationSettings(detector="haar", align="landmarks")
     with pytest.raises(ParameterError, match="align: expected one of box, landmarks"):
         PreparationSettings(align="eyes")
