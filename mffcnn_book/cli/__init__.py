@@ -5,6 +5,7 @@ help and ``mffcnn doctor`` are quick, and work where torch or OpenCV are broken.
 """
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from importlib import import_module
 
 from mffcnn_core import __version__
 from mffcnn_core.errors import MffcnnError
-from mffcnn_core.files import disk_is_full
+from mffcnn_core.files import refusal
 
 DESCRIPTION = (
     "Reproduce Ren (2021), video facial expression recognition: "
@@ -62,7 +63,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     -------
     int
         Exit code: 0, 1 for an error that is told on stderr, 3 if the work is done but some
-        files are wrong, 130 for an interrupt.
+        files are wrong, 130 for an interrupt, 141 if nobody reads the output any more.
 
     Raises
     ------
@@ -71,19 +72,25 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     argv = list(sys.argv[1:] if argv is None else argv)
     chosen = next((one for one in COMMANDS if argv[:1] == [one.name]), None)
+    for stream in (sys.stdout, sys.stderr):  # a name may hold what the terminal cannot show
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
     try:
         args = _parser(chosen).parse_args(argv)
         return args.run(args) or 0
     except MffcnnError as error:
         print(f"mffcnn: {error}", file=sys.stderr)
         return 1
+    except BrokenPipeError:  # who reads our output has had enough, e.g. `head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
     except OSError as error:
-        if not disk_is_full(error):
-            raise
-        where = f" for {error.filename}" if error.filename else ""
+        print(f"mffcnn: {refusal(error)}", file=sys.stderr)
+        return 1
+    except MemoryError:
         print(
-            f"mffcnn: disk: expected room to write, got none{where} ({error.strerror}). Free some "
-            "and run the same command again: what is done is kept.",
+            "mffcnn: memory: expected enough of it, got none. Close other programs, use fewer "
+            "jobs, or a smaller profile.",
             file=sys.stderr,
         )
         return 1

@@ -62,6 +62,8 @@ def make_book(args: argparse.Namespace) -> None:
     # a terminal that is closed or a `kill` ends the steps as well, as Ctrl-C does
     for name in ("SIGTERM", "SIGHUP"):
         signal.signal(getattr(signal, name), signal.default_int_handler)
+    # a port that is in use is told before hours of work, not after
+    server = None if args.serve is None else open_server(site.index.parent, args.serve)
     goal = "results" if args.only_results else "book"
     slurm = Slurm(args.idle_limit) if args.slurm else None
     if not run_workflow(site, goal=goal, cores=args.cores, slurm=slurm):
@@ -71,8 +73,8 @@ def make_book(args: argparse.Namespace) -> None:
     if args.only_results:
         print(site.results)
         return
-    if args.serve is not None:
-        serve(site.index.parent, args.serve)
+    if server is not None:
+        serve(server)
     print(site.index)
 
 
@@ -145,11 +147,29 @@ def _check_choice(what: str, name: str, folder: Path) -> None:
         raise ParameterError(f"{what}: expected a YAML file in {folder}, got {name!r}. {hint}")
 
 
-def serve(folder: Path, port: int) -> None:
-    """Serve a folder to this machine until interrupted."""
+def open_server(folder: Path, port: int) -> http.server.ThreadingHTTPServer:
+    """Return a server of a folder for this machine only, with the port taken already.
+
+    Raises
+    ------
+    ParameterError
+        If the port is none, or is in use.
+    """
     handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=str(folder))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", port), handler) as server:
-        print(f"http://127.0.0.1:{port}/ (stop with Ctrl-C)", flush=True)
+    try:
+        return http.server.ThreadingHTTPServer(("127.0.0.1", port), handler)
+    except (OSError, OverflowError) as error:
+        told = getattr(error, "strerror", None) or error
+        raise ParameterError(
+            f"--serve: expected a free port from 1024 to 65535, or 0 for any, got {port} ({told}). "
+            "Choose another one."
+        ) from error
+
+
+def serve(server: http.server.ThreadingHTTPServer) -> None:
+    """Serve until interrupted."""
+    with server:
+        print(f"http://127.0.0.1:{server.server_address[1]}/ (stop with Ctrl-C)", flush=True)
         try:
             server.serve_forever()
         except KeyboardInterrupt:

@@ -170,13 +170,12 @@ def _validate(args: argparse.Namespace) -> int | None:
 
     data = open_dataset(*_open(args))
     answer = validate(data)
-    for what, names in (("missing", answer.missing), ("altered", answer.altered)):
+    found = {name: getattr(answer, name) for name in ("missing", "altered", "unreadable")}
+    for what, names in found.items():
         for name in names:
             print(f"{what}: {name}")
-    print(
-        f"{data.manifest.title}: {len(data.clips)} clips, {len(answer.missing)} missing, "
-        f"{len(answer.altered)} altered"
-    )
+    counts = ", ".join(f"{len(names)} {what}" for what, names in found.items())
+    print(f"{data.manifest.title}: {len(data.clips)} clips, {counts}")
     return None if answer else REMARKS
 
 

@@ -27,6 +27,9 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     )
     predict.add_argument("video", type=Path, help="a video file with one face")
     predict.add_argument("--model", type=Path, help="of `mffcnn train` (default: its default)")
+    predict.add_argument(
+        "--weights", type=Path, help="of VGG-16, if it was trained with others than torchvision's"
+    )
     predict.add_argument("--window", type=int, default=29, help="frames of a window")
     predict.add_argument("--out", type=Path, default=Path(), help="folder (default: here)")
     predict.set_defaults(run=_predict)
@@ -47,19 +50,22 @@ def _predict(args: argparse.Namespace) -> None:
     import numpy as np
     import pandas as pd
 
+    from mffcnn_book.cli._outputs import OF, SOURCE, free_outputs, shown
     from mffcnn_book.experiments import Workspace, model_path, predict_video, worth
     from mffcnn_core.files import atomic_path
     from mffcnn_core.pipelines import load_recogniser
     from mffcnn_core.plots import plot_timeline, style
 
     chosen = args.model or model_path(Workspace.open(), "two_stream")
-    model = load_recogniser(chosen, progress=False)
+    weights = {"weights": args.weights} if args.weights else {}
+    model = load_recogniser(chosen, progress=False, **weights)
     arrays, timeline = predict_video(model, args.video, window=args.window)
     table = pd.DataFrame(timeline.rows(arrays.times))
-    stem = args.out / f"{args.video.stem}_expressions"
-    with atomic_path(stem.with_suffix(".csv")) as part:
-        table.to_csv(part, index=False)
-    with style("light"), atomic_path(stem.with_suffix(".png")) as part:
+    name = shown(args.video)
+    csv, png = free_outputs(args.out, args.video)
+    with atomic_path(csv) as part:
+        table.assign(**{OF: name})[[OF, *table.columns]].to_csv(part, index=False)
+    with style("light"), atomic_path(png) as part:
         figure = plot_timeline(
             arrays.faces,
             timeline.window_scores,
@@ -68,7 +74,7 @@ def _predict(args: argparse.Namespace) -> None:
             times=arrays.times,
             title=f"{args.video.name}: {timeline.expression}",
         )
-        figure.savefig(part)
+        figure.savefig(part, metadata={SOURCE: name})
         plt.close(figure)
     print(table.to_string(index=False, float_format="{:.2f}".format))
     for problem in arrays.problems:
@@ -79,5 +85,5 @@ def _predict(args: argparse.Namespace) -> None:
             f"Note: {counts.used} of {counts.frames} frames were used, {counts.filled_in} with the "
             f"face filled in; {counts.several_faces} showed more than one face."
         )
-    print(f"Table in {stem.with_suffix('.csv')}, figure in {stem.with_suffix('.png')}")
+    print(f"Table in {csv}, figure in {png}")
     print(worth(model.facts))

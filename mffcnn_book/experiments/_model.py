@@ -1,14 +1,16 @@
 """A recogniser trained on everybody, kept in a file, and used on any video."""
 
+import tempfile
 from pathlib import Path
 from typing import Any
 
 from mffcnn_book.experiments._configuration import Configuration
 from mffcnn_book.experiments._workspace import Workspace
-from mffcnn_core.errors import ParameterError
+from mffcnn_core.errors import MffcnnError, ParameterError
 from mffcnn_core.pipelines import (
     SavedRecogniser,
     Timeline,
+    is_saved_recogniser,
     save_recogniser,
     score_over_time,
 )
@@ -45,10 +47,14 @@ def train_model(work: Workspace, pipeline: str, path: Path | None = None) -> Pat
     Raises
     ------
     ParameterError
-        If the pipeline is unknown, or no clip could be prepared.
+        If the pipeline is unknown, no clip could be prepared, or the path holds something
+        else.
+    OSError
+        If the model could not be written; before anything is trained.
     """
     path = model_path(work, pipeline) if path is None else path
-    checkpoints = path.with_suffix(".checkpoints")
+    _check_target(path)
+    checkpoints = path.with_name(f"{path.name}.checkpoints")  # a name may have points
     seed = integer_seed(work.profile.seed, "model")
     recogniser = work.profile.recogniser(Configuration(pipeline=pipeline))
     recogniser.set_params(seed=seed, progress=work.progress, checkpoints=checkpoints)
@@ -77,6 +83,18 @@ def train_model(work: Workspace, pipeline: str, path: Path | None = None) -> Pat
     return path
 
 
+def _check_target(path: Path) -> None:
+    """Refuse a path that holds no model of ours, or cannot be written, before hours of work."""
+    if path.exists() and not is_saved_recogniser(path):
+        raise ParameterError(
+            f"{path}: expected a free name or a model to replace, got something else. Choose "
+            "another name with --out."
+        )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryFile(dir=path.parent):
+        pass
+
+
 def predict_video(
     model: SavedRecogniser, video: Path, *, window: int = 29
 ) -> tuple[PreparedArrays, Timeline]:
@@ -103,14 +121,24 @@ def predict_video(
             "model: expected one that tells how its videos were prepared, got none of it. "
             "Make it with `mffcnn train`."
         )
-    arrays = prepare_video(video, PreparationSettings.from_dict(facts["preparation"]))
+    try:
+        settings = PreparationSettings.from_dict(facts["preparation"])
+    # values of a file: of any type
+    except (MffcnnError, TypeError, ValueError, AttributeError) as error:
+        raise ParameterError(
+            f"model: expected settings of a preparation, got others ({error}). Do not use it."
+        ) from error
+    arrays = prepare_video(video, settings)
     return arrays, score_over_time(recogniser, arrays, window=window)
 
 
 def worth(facts: dict[str, Any]) -> str:
     """Return in plain words what the answers of a model are worth."""
-    data = facts["dataset"]["name"]
-    trained = f"trained on {facts['clips']} clips of {facts['people']} people of {data!r}"
+    try:
+        data, clips, people = facts["dataset"]["name"], int(facts["clips"]), int(facts["people"])
+    except (KeyError, TypeError, ValueError):
+        return "This model does not say what it was trained on: do not rely on it."
+    trained = f"trained on {clips} clips of {people} people of {data!r}"
     if data == "synthetic":
         return (
             f"This model was {trained}: faces that a program has drawn. It has never seen a real "

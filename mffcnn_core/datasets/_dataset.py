@@ -1,5 +1,6 @@
 """A data set in somebody's hands: manifest, folder and clips together."""
 
+import os
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,13 +54,22 @@ class Dataset:
 
 @dataclass(frozen=True)
 class Validation:
-    """The two answers of a check of the files against the index: absent, and different."""
+    """The answers of a check of the files against the index: absent, different, not to be read.
+
+    Attributes
+    ----------
+    missing, altered : tuple of str
+        Clips.
+    unreadable : tuple of str
+        Clips, each with the reason.
+    """
 
     missing: tuple[str, ...]
     altered: tuple[str, ...]
+    unreadable: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
-        return not self.missing and not self.altered
+        return not self.missing and not self.altered and not self.unreadable
 
 
 def open_dataset(manifest: Manifest | Path | str, root: Path | str) -> Dataset:
@@ -104,14 +114,20 @@ def validate(dataset: Dataset) -> Validation:
     Returns
     -------
     Validation
-        Clips whose file is missing, and clips whose bytes differ from the index.
-        A clip without a checksum can be missing but not altered.
+        Clips whose file is missing, whose bytes differ from the index, or whose file cannot
+        be read; the others are checked all the same.  A clip without a checksum can be missing
+        but not altered.
     """
-    missing, altered = [], []
+    missing, altered, unreadable = [], [], []
     for clip in dataset.clips:
         path = dataset.path_of(clip)
-        if not path.exists():
-            missing.append(clip.clip)
-        elif clip.sha256 and sha256_of_path(path) != clip.sha256:
-            altered.append(clip.clip)
-    return Validation(tuple(missing), tuple(altered))
+        try:
+            if not os.path.lexists(path):
+                missing.append(clip.clip)
+            elif not path.is_file() and not path.is_dir():  # to open a pipe would wait for ever
+                unreadable.append(f"{clip.clip} (a broken link, a pipe or a device)")
+            elif clip.sha256 and sha256_of_path(path) != clip.sha256:
+                altered.append(clip.clip)
+        except OSError as error:
+            unreadable.append(f"{clip.clip} ({error.strerror or error})")
+    return Validation(tuple(missing), tuple(altered), tuple(unreadable))

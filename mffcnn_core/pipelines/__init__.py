@@ -12,7 +12,12 @@ from mffcnn_core.pipelines._fold import fit_fold, with_permuted_labels, with_ran
 from mffcnn_core.pipelines._frozen import FrozenRecogniser
 from mffcnn_core.pipelines._fusion import FusionRecogniser
 from mffcnn_core.pipelines._recogniser import Recogniser
-from mffcnn_core.pipelines._save import SavedRecogniser, load_recogniser, save_recogniser
+from mffcnn_core.pipelines._save import (
+    SavedRecogniser,
+    is_saved_recogniser,
+    load_recogniser,
+    save_recogniser,
+)
 from mffcnn_core.pipelines._timeline import Timeline, score_over_time
 from mffcnn_core.pipelines._two_stream import TwoStreamRecogniser
 
@@ -30,6 +35,7 @@ __all__ = [
     "evaluate_by_subject",
     "evaluate_side_by_side",
     "fit_fold",
+    "is_saved_recogniser",
     "load_recogniser",
     "make_recogniser",
     "save_recogniser",

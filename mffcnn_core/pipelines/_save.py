@@ -178,6 +178,15 @@ def _members(path: Path) -> dict[str, bytes]:
     return members
 
 
+def is_saved_recogniser(path: Path | str) -> bool:
+    """Say whether a file looks like one that :func:`save_recogniser` wrote, damaged or not."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return _SETTINGS in archive.namelist()
+    except _DAMAGE:
+        return False
+
+
 def load_recogniser(path: Path | str, **changes: Any) -> SavedRecogniser:
     """Read a recogniser that :func:`save_recogniser` wrote.
 

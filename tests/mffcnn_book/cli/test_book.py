@@ -1,3 +1,5 @@
+import socket
+
 import pytest
 
 from mffcnn_book.cli import _book, main
@@ -67,3 +69,17 @@ def test_what_is_asked_of_the_workflow(project, monkeypatch, capsys, words, aske
 def test_a_limit_that_is_none_is_told(project, capsys):
     assert main(["book", "--dataset", "a", "--slurm", "--idle-limit", "0"]) == 1
     assert "idle_limit: expected seconds > 0, got 0" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("port", [70000, None])
+def test_a_port_that_cannot_be_had_is_told_before_the_build(project, monkeypatch, capsys, port):
+    monkeypatch.setattr(_book.signal, "signal", lambda *_: None)
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = port or other.getsockname()[1]
+        monkeypatch.setattr(_book, "run_workflow", lambda *args, **options: pytest.fail("built"))
+        assert main(["book", "--dataset", "a", "--serve", str(port)]) == 1
+    assert f"--serve: expected a free port from 1024 to 65535, or 0 for any, got {port}" in (
+        capsys.readouterr().err
+    )

@@ -34,14 +34,14 @@ def predicted(monkeypatch):
     )
     asked = {}
 
-    def predict(model, video, *, window):
+    def predict_video(model, video, *, window):
         asked.update(model=model, video=video, window=window)
         return arrays, timeline
 
     monkeypatch.setattr(
         pipelines, "load_recogniser", lambda path, **_: SavedRecogniser(path, FACTS)
     )
-    monkeypatch.setattr(experiments, "predict_video", predict)
+    monkeypatch.setattr(experiments, "predict_video", predict_video)
     return asked
 
 
@@ -81,3 +81,86 @@ def test_train_saves_the_pipeline_that_is_named(monkeypatch, tmp_path, capsys):
 def test_no_model_yet(tmp_path, capsys):
     assert main(["predict", "me.mp4", "--model", str(tmp_path / "none.mffcnn")]) == 1
     assert "got no file. Make one with `mffcnn train`" in capsys.readouterr().err
+
+
+def predict(folder, *videos):
+    for video in videos:
+        assert main(["predict", video, "--model", "m.mffcnn", "--out", str(folder)]) == 0
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_names_with_points_and_blanks_are_kept_whole(predicted, tmp_path):
+    made = predict(
+        tmp_path,
+        "WhatsApp Video 2023-10-05 at 14.32.10.mp4",
+        "WhatsApp Video 2023-10-05 at 14.32.47.mp4",
+        "interview.take2.mp4",
+        "2024-05-01T12:30:45.mp4",
+        "clip",
+    )
+    assert [name for name in made if name.endswith(".csv")] == [
+        "2024-05-01T12:30:45_expressions.csv",
+        "WhatsApp Video 2023-10-05 at 14.32.10_expressions.csv",
+        "WhatsApp Video 2023-10-05 at 14.32.47_expressions.csv",
+        "clip_expressions.csv",
+        "interview.take2_expressions.csv",
+    ]
+
+
+def test_what_somebody_else_wrote_is_left_alone(predicted, tmp_path):
+    (tmp_path / "me_expressions.csv").write_text("part,mine\n")
+    (tmp_path / "you_expressions.png").write_text("no picture")
+    (tmp_path / "you.mov_expressions.csv").mkdir()
+    made = predict(tmp_path, "me.mp4", "you.mov", "me.mp4")
+    assert (tmp_path / "me_expressions.csv").read_text() == "part,mine\n"
+    assert (tmp_path / "you_expressions.png").read_text() == "no picture"
+    assert {"me.mp4_expressions.csv", "me.mp4_expressions.png", "you.mov_2_expressions.csv"} <= set(
+        made
+    )
+    assert len(made) == 7  # the second time replaces what the first has written
+
+
+def test_videos_of_one_name_have_tables_of_their_own(predicted, tmp_path):
+    made = predict(tmp_path, "a.mp4", "a.webm", "sub/a.mp4", "a.mp4", "./a.webm")
+    assert set(made) == {
+        f"{name}_expressions.{ending}"
+        for name in ("a", "a.mp4", "a.webm")
+        for ending in ("csv", "png")
+    }
+    tables = {}
+    for name in ("a", "a.mp4", "a.webm"):
+        with (tmp_path / f"{name}_expressions.csv").open() as file:
+            tables[name] = next(csv.DictReader(file))["video"]
+    assert tables == {"a": "a.mp4", "a.mp4": "sub/a.mp4", "a.webm": "a.webm"}
+
+
+@pytest.mark.parametrize("name", ["x" * 240 + ".mp4", "ä" * 125 + ".mp4"])
+def test_a_long_name(predicted, tmp_path, name):
+    other = name.replace(".mp4", ".avi")
+    made = predict(tmp_path, name, other, name)
+    assert len(made) == 4
+    assert all(len(one.encode()) <= 255 for one in made)
+
+
+def test_a_folder_that_is_a_file_is_told(predicted, tmp_path, capsys):
+    (tmp_path / "out").write_text("")
+    assert main(["predict", "a.mp4", "--model", "m", "--out", str(tmp_path / "out")]) == 1
+    assert "out: expected" in capsys.readouterr().err.replace("/.", " ")
+
+
+def test_train_does_not_replace_what_is_no_model(tmp_path, capsys):
+    (tmp_path / "thesis.docx").write_text("years of work")
+    words = ["train", "--profile", "smoke", "--out", str(tmp_path / "thesis.docx")]
+    assert main(words) == 1
+    assert "expected a free name or a model to replace" in capsys.readouterr().err
+    assert (tmp_path / "thesis.docx").read_text() == "years of work"
+
+
+def test_a_model_whose_facts_are_odd(tmp_path):
+    from mffcnn_book.experiments import predict_video, worth
+    from mffcnn_core.errors import ParameterError
+
+    for odd in ({"size": "x"}, {"size": 10**6}, {"detector_options": {"executable": "bash"}}, [1]):
+        with pytest.raises(ParameterError, match="model: expected settings of a preparation"):
+            predict_video(SavedRecogniser(None, {"preparation": odd}), tmp_path / "a.mp4")
+    assert worth({"dataset": 3}).startswith("This model does not say")

@@ -49,10 +49,12 @@ def test_a_training_that_was_cut_off_goes_on(work, tmp_path, monkeypatch):
         )
         with pytest.raises(KeyboardInterrupt):
             train_model(work, "two_stream", path)
-    kept = (path.name.partition("-")[0] for path in (tmp_path / "parts.checkpoints").iterdir())
+    kept = (
+        path.name.partition("-")[0] for path in (tmp_path / "parts.mffcnn.checkpoints").iterdir()
+    )
     assert sorted(kept) == ["spatial", "temporal"]
     resumed = load_recogniser(train_model(work, "two_stream", path)).recogniser
-    assert not (tmp_path / "parts.checkpoints").exists()
+    assert not (tmp_path / "parts.mffcnn.checkpoints").exists()
     clips = work.preparation.prepared[:3]
     assert (resumed.decision_function(clips) == whole.decision_function(clips)).all()
 
