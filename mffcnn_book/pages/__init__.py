@@ -7,7 +7,7 @@ from mffcnn_book.pages._explore import (
     explore_threshold,
     explore_windows,
 )
-from mffcnn_book.pages._grid_page import GridPage
+from mffcnn_book.pages._grid_page import GridPage, format_measures, in_words
 from mffcnn_book.pages._grids import (
     describe_grid,
     format_grid,
@@ -31,7 +31,9 @@ __all__ = [
     "explore_threshold",
     "explore_windows",
     "format_grid",
+    "format_measures",
     "growing_map",
+    "in_words",
     "live_map",
     "measured_rows",
     "plot_fusion",

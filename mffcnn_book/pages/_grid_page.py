@@ -114,10 +114,7 @@ class GridPage:
         row = self._row(name, label)
         if row is None:
             return "(to be measured)"
-        low, high = (f"{100 * row[end]:.0f}" for end in ("low", "high"))
-        luck = f"; {count(int(row['trainings']), 'training')}" if row["seeded"] else ""
-        stuck = ", with collapsed models" if row["collapsed"] else ""
-        return f"{100 * row['accuracy']:.1f} % ({low} to {high}{luck}){stuck}"
+        return in_words(row, seeded=bool(row["seeded"]))
 
     def lead(self, name: str, label: str) -> str:
         """Return how far a row is from the baseline of its grid, in words.
@@ -141,6 +138,54 @@ class GridPage:
         frame = measured_rows(self.frames[name])
         rows = frame[frame.label == label].to_dict("records")
         return rows[0] if rows else None
+
+
+def in_words(measures: Mapping[str, Any], *, seeded: bool = True) -> str:
+    """Return an accuracy with its interval and the number of trainings.
+
+    Parameters
+    ----------
+    measures : mapping
+        See :meth:`mffcnn_book.experiments.Trainings.measures`.
+    seeded : bool
+        Whether a seed changes anything.
+
+    Examples
+    --------
+    >>> told = {"accuracy": 0.641, "low": 0.57, "high": 0.712, "trainings": 5, "collapsed": 0}
+    >>> in_words(told)
+    '64.1 % (57 to 71; 5 trainings)'
+    """
+    low, high = (f"{100 * measures[end]:.0f}" for end in ("low", "high"))
+    luck = f"; {count(int(measures['trainings']), 'training')}" if seeded else ""
+    stuck = ", with collapsed models" if measures["collapsed"] else ""
+    return f"{100 * measures['accuracy']:.1f} % ({low} to {high}{luck}){stuck}"
+
+
+def format_measures(measures: Mapping[str, Mapping[str, Any]], what: str) -> pd.DataFrame:
+    """Return measures of several scores as a page prints them.
+
+    Parameters
+    ----------
+    measures : mapping of str to mapping
+        By name, see :meth:`mffcnn_book.experiments.Trainings.measures`.
+    what : str
+        Title of the column with the names.
+
+    Returns
+    -------
+    DataFrame of str
+    """
+    return pd.DataFrame(
+        {
+            what: name,
+            "accuracy": f"{own['accuracy']:.1%}",
+            "95 % interval": f"{own['low']:.1%} to {own['high']:.1%}",
+            "seeds": f"{own['trainings']}",
+            "macro recall": f"{own['macro_recall']:.1%}",
+        }
+        for name, own in measures.items()
+    )
 
 
 def _few(frame: pd.DataFrame) -> str:

@@ -77,6 +77,28 @@ class Predictions:
         """Sorted names of the variants."""
         return tuple(sorted(self.scores))
 
+    @property
+    def protocol(self) -> str:
+        """How many people were left out at a time, in words.
+
+        Examples
+        --------
+        >>> from mffcnn_core.evaluation import subject_folds
+        >>> people = tuple("aabbccdd")
+        >>> zeros = {"both": np.zeros((8, 6))}
+        >>> for groups in (None, 2):
+        ...     folds = tuple(subject_folds(people, groups))
+        ...     Predictions(people, people, ("fear",) * 8, folds, zeros).protocol
+        'one person left out at a time, 4 folds'
+        '2 people left out at a time, 2 folds'
+        """
+        sizes = sorted({len(fold.test_subjects) for fold in self.folds})
+        if sizes == [1]:
+            who = "one person"
+        else:
+            who = f"{' or '.join(map(str, sizes))} people"
+        return f"{who} left out at a time, {len(self.folds)} folds"
+
     def predicted(self, variant: str | tuple[str, ...]) -> tuple[str, ...]:
         """Return the expression with the largest score for every clip.
 
