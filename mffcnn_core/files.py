@@ -16,7 +16,12 @@ from typing import Any
 from mffcnn_core.errors import InputError, RecordError
 from mffcnn_core.inputs import JSON_BYTES, read_bytes
 
-VIDEO_SUFFIXES = (".avi", ".mp4", ".mov", ".mkv", ".webm", ".flv", ".mpg", ".mpeg", ".wmv", ".m4v")
+VIDEO_SUFFIXES = (
+    *(".avi", ".mp4", ".mov", ".mkv", ".webm", ".flv", ".mpg", ".mpeg", ".wmv", ".m4v"),
+    *(".mts", ".m2ts", ".m2t", ".ts", ".mod", ".vob", ".dv", ".mxf"),  # camcorders, television
+    *(".3gp", ".3g2", ".f4v", ".qt", ".asf", ".divx", ".ogv", ".gif", ".y4m"),
+)
+"""What a video's name ends in; all are read."""
 PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff")
 
 

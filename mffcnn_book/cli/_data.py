@@ -67,21 +67,29 @@ def _manifests(project: Path) -> Path:
 
 def _open(args: argparse.Namespace) -> tuple["Manifest", Path]:
     """Return the manifest, and the folder that holds its index."""
-    from mffcnn_core.datasets import load_manifest
-
     project = _project()
-    manifest = load_manifest(_manifests(project) / f"{args.name}.yaml")
+    manifest = _load(_manifests(project) / f"{args.name}.yaml")
     return manifest, project / "data" / manifest.name
 
 
-def _list(args: argparse.Namespace) -> int | None:
+def _load(path: Path) -> "Manifest":
     from mffcnn_core.datasets import load_manifest
 
+    manifest = load_manifest(path)
+    if manifest.name != path.stem:  # a copy would write over the index of the other one
+        raise ManifestError(
+            f"{path}: expected the name {path.stem!r}, as the file is called, got "
+            f"{manifest.name!r}. Change `name` in it."
+        )
+    return manifest
+
+
+def _list(args: argparse.Namespace) -> int | None:
     project = _project()
     wrong = []
     for path in sorted(_manifests(project).glob("*.yaml")):
         try:
-            manifest = load_manifest(path)
+            manifest = _load(path)
         except ManifestError as error:
             wrong.append(error)
             continue
@@ -136,7 +144,7 @@ def _build_into(manifest: "Manifest", root: Path, folder: Path) -> int | None:
     build.write(folder)
     print(build.summary())
     print(f"Index in {folder / manifest.index}")
-    return REMARKS if build.problems else None
+    return REMARKS if build.problems or build.questions else None
 
 
 def _download(args: argparse.Namespace) -> int | None:

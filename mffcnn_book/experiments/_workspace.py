@@ -138,7 +138,12 @@ class Workspace:
         progress : bool
         """
         root = project_root(root)
-        load_manifest(root / MARKER / f"{dataset}.yaml")
+        named = load_manifest(root / MARKER / f"{dataset}.yaml").name
+        if named != dataset:  # a copy would use the index of the other one
+            raise ManifestError(
+                f"{MARKER}/{dataset}.yaml: expected the name {dataset!r}, as the file is called, "
+                f"got {named!r}. Change `name` in it."
+            )
         return cls(
             root=root,
             profile=load_profile(root / "notebooks" / "profiles" / f"{profile}.yaml"),

@@ -35,6 +35,8 @@ class Build:
         Number of further files by their ending.
     notes : tuple of str
         What was odd though it could be used.
+    questions : tuple of str
+        What somebody who knows the people must look at.
     """
 
     manifest: Manifest
@@ -43,6 +45,7 @@ class Build:
     left_out: tuple[LeftOut, ...]
     other_files: dict[str, int]
     notes: tuple[str, ...] = ()
+    questions: tuple[str, ...] = ()
 
     @property
     def problems(self) -> tuple[LeftOut, ...]:
@@ -81,6 +84,7 @@ class Build:
         lines += [f"Note: {note}" for note in self.notes[:20]]
         if len(self.notes) > 20:
             lines.append(f"Note: and {len(self.notes) - 20} more, see {BUILT}")
+        lines += [f"Please look: {question}" for question in self.questions]
         if self.differences:
             source = self.manifest.expected.source or "the description of the data set"
             lines.append(f"It differs from {source}:")
@@ -99,6 +103,7 @@ class Build:
             "left_out": [vars(one) for one in self.left_out],
             "other_files": self.other_files,
             "notes": list(self.notes),
+            "questions": list(self.questions),
             "differences": list(self.differences),
         }
 

@@ -12,7 +12,8 @@ from mffcnn_core.datasets._features import build_features
 from mffcnn_core.datasets._index import Clip
 from mffcnn_core.datasets._layout import Layout
 from mffcnn_core.datasets._manifest import Manifest
-from mffcnn_core.datasets._scan import LeftOut, scan
+from mffcnn_core.datasets._people import questions, told
+from mffcnn_core.datasets._scan import LeftOut, looks_like_video, scan
 from mffcnn_core.errors import ManifestError, ParameterError
 from mffcnn_core.files import VIDEO_SUFFIXES, sha256_of_path
 
@@ -52,7 +53,7 @@ def build_index(manifest: Manifest, root: Path | str, *, progress: bool = False)
     _refuse(reader, root, files)
     if manifest.layout.kind == "features":
         return build_features(reader, root, files, left_out)
-    candidates, other_files, wrong = _candidates(manifest.layout, files)
+    candidates, other_files, wrong = _candidates(manifest.layout, root, files)
     left_out += wrong
     reader.labels = read_labels(manifest.layout, root, candidates, reader.known)
     notes = list(reader.labels.notes)
@@ -74,6 +75,9 @@ def build_index(manifest: Manifest, root: Path | str, *, progress: bool = False)
     gone = {one.path for one in left_out}
     kept = {path: facts for path, facts in found.items() if path in sums and path not in gone}
     names = _names(kept)
+    guessed = {path: facts for path, facts in kept.items() if "guessed" in facts}
+    notes += [told(guessed)] if guessed else []
+    sure = {facts["subject"] for path, facts in kept.items() if path not in guessed}
     clips = tuple(
         Clip(
             clip=names[path],
@@ -86,7 +90,9 @@ def build_index(manifest: Manifest, root: Path | str, *, progress: bool = False)
         for path, facts in kept.items()
     )
     left_out.sort(key=lambda one: (one.path, one.reason))
-    return Build(manifest, root, clips, tuple(left_out), other_files, tuple(notes))
+    return Build(
+        manifest, root, clips, tuple(left_out), other_files, tuple(notes), questions(guessed, sure)
+    )
 
 
 def _refuse(reader: Reader, root: Path, files: list[str]) -> None:
@@ -98,7 +104,7 @@ def _refuse(reader: Reader, root: Path, files: list[str]) -> None:
 
 
 def _candidates(
-    layout: Layout, files: list[str]
+    layout: Layout, root: Path, files: list[str]
 ) -> tuple[list[str], dict[str, int], list[LeftOut]]:
     """Return paths that may be clips, counts of other files, and videos of a foreign kind."""
     candidates: dict[str, None] = {}
@@ -111,9 +117,19 @@ def _candidates(
             candidates[path if layout.kind == "videos" else str(parts.parent)] = None
         elif suffix in VIDEO_SUFFIXES:
             wrong.append(LeftOut(path, f"a video, but not {' or '.join(layout.endings)}"))
+        elif _is_video(root / path):
+            told = "a video by its content, but not by its name; let it end in"
+            wrong.append(LeftOut(path, f"{told} {layout.endings[0]} or what it is"))
         else:
             other[suffix or "without ending"] += 1
     return list(candidates), dict(other), wrong
+
+
+def _is_video(path: Path) -> bool:
+    try:
+        return looks_like_video(path)
+    except OSError:  # it is counted as one of the other files
+        return False
 
 
 def _copies(layout: Layout, found: dict[str, dict[str, str]]) -> list[LeftOut]:

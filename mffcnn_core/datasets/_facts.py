@@ -1,7 +1,7 @@
 """What is known of one candidate: who is seen, and which class, by path and by sheet."""
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -10,6 +10,7 @@ from mffcnn_core.datasets._layout import AGAIN, Layout
 from mffcnn_core.datasets._manifest import Manifest
 from mffcnn_core.datasets._tables import read_sheet
 from mffcnn_core.errors import ManifestError
+from mffcnn_core.inputs import leaves_folder
 
 
 class UnusableClip(Exception):  # noqa: N818 - never leaves the builder
@@ -82,30 +83,56 @@ def read_labels(layout: Layout, root: Path, files: Iterable[str], known: set[str
     required = ["clip", "code", *(["subject"] if layout.table.subject else [])]
     sheet = read_sheet(sheets[0], columns, required)
     labels.notes += sheet.notes
-    _join(labels, sheets[0].name, sheet.rows, _aliases(files), known)
+    _join(labels, sheets[0].name, sheet.rows, _endings(files), known)
     return labels
 
 
-def _aliases(files: Iterable[str]) -> dict[str, set[str]]:
-    by_alias: dict[str, set[str]] = defaultdict(set)
+def _endings(files: Iterable[str]) -> dict[str, set[str]]:
+    """Return files by every ending of their path, with and without the suffix."""
+    by_ending: dict[str, set[str]] = defaultdict(set)
     for path in files:
-        parts = PurePosixPath(path)
-        for alias in (path, str(parts.with_suffix("")), parts.name, parts.stem):
-            by_alias[alias.casefold()].add(path)
-    return by_alias
+        parts = path.casefold().split("/")
+        for k in range(1, len(parts) + 1):
+            ending = "/".join(parts[-k:])
+            by_ending[ending].add(path)
+            by_ending[str(PurePosixPath(ending).with_suffix(""))].add(path)
+    return by_ending
+
+
+def _find(clips: list[str], by_ending: dict[str, set[str]]) -> dict[str, set[str]]:
+    """Return the files that each clip of a sheet may be.
+
+    A path of this folder, or its end.  A path of another computer is matched by its longest
+    ending; all such paths must lead out of the folder at one place, since two people may both
+    have an ``a.mp4``.
+    """
+    found = {clip: by_ending.get(clip.casefold().removeprefix("./"), set()) for clip in clips}
+    matched: dict[str, tuple[str, set[str]]] = {}
+    for clip in clips:
+        if not found[clip] and leaves_folder(clip):
+            parts = clip.casefold().split("/")
+            ends = (("/".join(parts[:k]), by_ending.get("/".join(parts[k:])))
+                    for k in range(1, len(parts)))  # fmt: skip
+            matched[clip] = next(((base, paths) for base, paths in ends if paths), ("", set()))
+    bases = Counter(base for base, paths in matched.values() if paths)
+    for clip, (base, paths) in matched.items():
+        if paths and base == bases.most_common(1)[0][0]:
+            found[clip] = paths
+    return found
 
 
 def _join(
     labels: Labels,
     name: str,
     rows: Iterable[tuple[int, dict[str, str]]],
-    by_alias: dict[str, set[str]],
+    by_ending: dict[str, set[str]],
     known: set[str],
 ) -> None:
-    absent = []
+    absent, rows = [], list(rows)
+    found = _find([row["clip"].replace("\\", "/") for _, row in rows], by_ending)
     for number, row in rows:
-        clip = row["clip"].replace("\\", "/").removeprefix("./")
-        paths = by_alias.get(clip.casefold(), set()) if clip else set()
+        clip = row["clip"].replace("\\", "/")
+        paths = found[clip] if clip else set()
         if not clip:
             labels.notes.append(f"{name}, line {number}: names no clip")
         elif not paths:
@@ -115,20 +142,27 @@ def _join(
                 labels.problems[path] = f"{name} says only {clip!r}, which fits {len(paths)} files"
         else:
             (path,) = paths
-            before = labels.by_path.setdefault(path, row)
-            if plain(before["code"]) != plain(row["code"]):
-                labels.problems[path] = (
-                    f"{name} gives it two classes: {before['code']!r} and {row['code']!r}"
-                )
-            elif before is not row:
-                labels.notes.append(f"{name}, line {number}: {clip} again, with the same class")
-            if not row["code"] or plain(row["code"]) not in known:
-                labels.problems.setdefault(
-                    path, f"{name}, line {number}: expected a known class, got {row['code']!r}"
-                )
+            _enter(labels, f"{name}, line {number}", path, row, known)
     if absent:
         some = ", ".join(absent[:3]) + (", ..." if len(absent) > 3 else "")
         labels.notes.append(f"{name}: {len(absent)} row(s) without a file: {some}")
+
+
+def _enter(labels: Labels, where: str, path: str, row: dict[str, str], known: set[str]) -> None:
+    """Enter what a row says of a file; note what differs from an earlier row."""
+    name, before = where.partition(",")[0], labels.by_path.setdefault(path, row)
+    if plain(before["code"]) != plain(row["code"]):
+        labels.problems[path] = (
+            f"{name} gives it two classes: {before['code']!r} and {row['code']!r}"
+        )
+    elif plain(before.get("subject", "")) != plain(row.get("subject", "")):
+        labels.problems[path] = (
+            f"{name} gives it two people: {before['subject']!r} and {row['subject']!r}"
+        )
+    elif before is not row:
+        labels.notes.append(f"{where}: {row['clip']} again, with the same class")
+    if not row["code"] or plain(row["code"]) not in known:
+        labels.problems.setdefault(path, f"{where}: expected a known class, got {row['code']!r}")
 
 
 class Reader:
@@ -169,7 +203,7 @@ class Reader:
         """Groups of the patterns that say something else than the person and the class."""
         names = {name for pattern in self.patterns for name in pattern.groupindex}
         names = {name.removesuffix(AGAIN) for name in names}
-        return sorted(names - {"own_", "subject", "code"})
+        return sorted(names - {"own_", "subject", "guess", "code"})
 
     def facts(self, path: str) -> dict[str, str]:
         """Return subject, code, attributes, and ``own_``: the part of the path that they fill.
@@ -187,9 +221,14 @@ class Reader:
         fits = (pattern.fullmatch(path) for pattern in self.patterns)
         match = next((one for one in fits if one), None)
         named = {} if match is None else match.groupdict("")
-        facts = {"own_": path, **named, **{k: v for k, v in (row or {}).items() if v}}
+        said = {k: v for k, v in (row or {}).items() if v}
+        facts = {"own_": path, **named, **said}
+        if guess := facts.pop("guess", ""):
+            facts |= {} if facts.get("subject") else {"subject": guess, "guessed": "yes"}
         if match is None and not (facts.get("subject") and facts.get("code")):
             raise UnusableClip(f"expected a path such as {self.layout.example}")
+        if "subject" not in said:
+            self._check_person(facts["subject"])
         self._compare(facts)
         for name, kept in self.layout.keep.items():
             if plain(facts.get(name, "")) not in [plain(value) for value in kept]:
@@ -198,6 +237,14 @@ class Reader:
         if self.layout.label_file:
             facts["code"] = self._label_file(facts)
         return facts
+
+    def _check_person(self, name: str) -> None:
+        no_person = re.compile(self.layout.no_person, re.VERBOSE | re.IGNORECASE)
+        if self.layout.no_person and (no_person.fullmatch(name) or plain(name) in self.known):
+            raise UnusableClip(
+                f"{name!r} is no person's name: expected a path such as {self.layout.example}, or "
+                "a row in a sheet"
+            )
 
     def _compare(self, facts: dict[str, str]) -> None:
         for again in [name for name in facts if name.endswith(AGAIN)]:

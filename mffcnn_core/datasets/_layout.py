@@ -98,6 +98,9 @@ class Layout(_Part):
         Verbose regular expressions over the end of the path below the data set's folder;
         the first that fits counts.  The groups ``subject`` and ``code`` say who is seen and
         which class; further groups become attributes; ``x_again`` must say the same as ``x``.
+        The group ``guess`` stands for ``subject`` where it is no more than likely.
+    no_person : str
+        Regular expression over a name that is no person's, whichever group it fills.
     keep : mapping of str to tuple of str
         Values of an attribute that are kept; clips with others are left out.
     take : tuple of str
@@ -119,6 +122,7 @@ class Layout(_Part):
     example: str
     suffixes: tuple[str, ...] = ()
     patterns: tuple[Regex, ...] = Field(min_length=1)
+    no_person: Regex = ""
     keep: dict[str, tuple[str, ...]] = {}
     take: tuple[str, ...] = ()
     prefer: dict[str, tuple[str, ...]] = {}

@@ -97,3 +97,34 @@ def _walk(folder: Path, prefix: str, seen: set[tuple[int, int]]) -> Iterator[str
                     yield LeftOut(name, "a broken link, or no regular file")
             except OSError as error:  # a link to itself
                 yield LeftOut(name, f"cannot be looked at ({error.strerror})")
+
+
+_SOUND = (".wav", ".mp3", ".m4a", ".m4b", ".wma", ".mka", ".ogg", ".oga", ".opus", ".aac", ".flac")
+
+
+def looks_like_video(path: Path) -> bool:
+    """Say whether a file begins as a video does, whatever it is called.
+
+    Raises
+    ------
+    OSError
+        If it cannot be read.
+    """
+    if path.suffix.lower() in _SOUND:
+        return False
+    with path.open("rb") as file:
+        head = file.read(400)
+    starts = (
+        *(b"\x1a\x45\xdf\xa3", b"FLV\x01", b"\x30\x26\xb2\x75\x8e\x66\xcf\x11"),
+        *(b"\0\0\x01\xba", b"\0\0\x01\xb3", b".RMF"),
+    )
+    return (
+        head.startswith(starts)
+        or (
+            head[4:8] == b"ftyp" and head[8:12] not in (b"M4A ", b"M4B ", b"heic", b"mif1", b"avif")
+        )
+        or (head[:4] == b"RIFF" and head[8:12] == b"AVI ")
+        or (head[:4] == b"OggS" and b"theora" in head)
+        or head[:377:188] == b"GGG"  # a transport stream, of packets of 188 bytes
+        or head[4:389:192] == b"GGG"  # the same with a time before each
+    )

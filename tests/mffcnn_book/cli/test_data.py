@@ -1,3 +1,5 @@
+import errno
+import os
 import shutil
 
 import pytest
@@ -135,3 +137,48 @@ def test_the_model_is_fetched_by_name(capsys, monkeypatch, tmp_path):
     code, out, _ = run(capsys, "model")
     assert code == 0
     assert "m.onnx (sha256 checked" in out
+
+
+def test_a_clip_that_cannot_be_read_keeps_no_other_from_being_checked(project, capsys, monkeypatch):
+    clips = project.parent / "clips"
+    run(capsys, "build", "own", "--root", clips)
+    (clips / "anger/anna/1.mp4").unlink()
+    os.mkfifo(clips / "anger/anna/1.mp4")
+    (clips / "fear/ben/1.mp4").write_text("other")
+    code, out, _ = run(capsys, "validate", "own")
+    assert code == REMARKS
+    assert "unreadable: anger__anna__1 (a broken link, a pipe or a device)" in out
+    assert "altered: fear__ben__1" in out
+
+    def refuse(path):
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    (clips / "anger/anna/1.mp4").unlink()
+    monkeypatch.setattr("mffcnn_core.datasets._dataset.sha256_of_path", refuse)
+    code, out, _ = run(capsys, "validate", "own")
+    assert code == REMARKS
+    assert "unreadable: fear__ben__1 (Permission denied)" in out
+    assert "2 clips, 1 missing, 0 altered, 1 unreadable" in out
+
+
+def test_a_copied_manifest_needs_a_name_of_its_own(project, capsys):
+    run(capsys, "build", "own", "--root", project.parent / "clips")
+    before = (project / "data" / "own" / "index.csv").read_bytes()
+    shutil.copy("data_manifests/own.yaml", "data_manifests/own2.yaml")
+    shutil.rmtree(project.parent / "clips" / "fear")
+    code, _, err = run(capsys, "build", "own2", "--root", project.parent / "clips")
+    assert code == 1
+    assert "expected the name 'own2', as the file is called, got 'own'. Change `name` in it" in err
+    assert (project / "data" / "own" / "index.csv").read_bytes() == before
+    assert run(capsys, "list")[0] == REMARKS
+
+
+def test_people_who_are_guessed_are_asked_for(project, capsys):
+    for name in ("anger/anna1_x.mp4", "anger/anna2_x.mp4", "fear/anna1_x.mp4", "fear/anna2_x.mp4"):
+        path = project.parent / "guess" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(name)
+    code, out, _ = run(capsys, "build", "own", "--root", project.parent / "guess")
+    assert code == REMARKS
+    assert "Please look: are anna1, anna2 one person?" in out
+    assert "guessed from the names of 4 file(s): anna1, anna2" in out
