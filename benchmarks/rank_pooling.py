@@ -52,6 +52,7 @@ CLIPS = 3  # of either kind of motion
 WINDOW_ROUNDS = 60
 CLIP_ROUNDS = 20
 C = 1.0
+ABSOLUTE = {"C": C, "C_scale": "absolute"}  # what the rivals can be asked for as well
 SMALL_C = 1e-3  # makes many pairs give way, so that liblinear is needed
 PEERS_TOLERANCE = 1e-4  # scikit-learn's default
 
@@ -110,13 +111,17 @@ def time_fast_solvers(watch: Stopwatch, clips: list[Flow]) -> None:
     window, clip = itertools.cycle(apart), itertools.cycle(clips)
     for _ in range(WINDOW_ROUNDS):
         for solver in ("exact", "approximate"):
-            watch.time(f"{solver}, window", lambda s=solver: rank_pool(next(window), solver=s, C=C))
-        watch.time("exact with slack, window", lambda: rank_pool(next(window), C=SMALL_C))
+            watch.time(
+                f"{solver}, window", lambda s=solver: rank_pool(next(window), solver=s, **ABSOLUTE)
+            )
+        watch.time(
+            "exact with slack, window", lambda: rank_pool(next(window), **ABSOLUTE | {"C": SMALL_C})
+        )
     for _ in range(CLIP_ROUNDS):
         for solver in ("exact", "approximate"):
             watch.time(
                 f"{solver}, clip",
-                lambda s=solver: rank_pool_windows(next(clip), spans, solver=s, C=C),
+                lambda s=solver: rank_pool_windows(next(clip), spans, solver=s, **ABSOLUTE),
             )
 
 
@@ -177,7 +182,7 @@ def face_peers(watch: Stopwatch, clips: list[Flow]) -> float:
             watch.time("LinearSVR, primal", lambda f=flow: linear_svr(f, dual=False))
         theirs = watch.time("LinearSVC", lambda f=flow: linear_svc(f))
         problem = FullProblem(flow)
-        shares.append(problem.cost(rank_pool(flow, C=C), C) / problem.cost(theirs, C))
+        shares.append(problem.cost(rank_pool(flow, **ABSOLUTE), C) / problem.cost(theirs, C))
     return max(shares)
 
 
@@ -186,7 +191,7 @@ def worst_gaps(clips: list[Flow]) -> tuple[float, float]:
     spans = windows(FLOWS, window=T)
     gaps = []
     for clip in clips:
-        maps = [rank_pool_windows(clip, spans, C=c) for c in (C, SMALL_C)]
+        maps = [rank_pool_windows(clip, spans, **ABSOLUTE | {"C": c}) for c in (C, SMALL_C)]
         for span, *pair in zip(spans, *maps, strict=True):
             problem = FullProblem(clip[span])
             gaps.append(

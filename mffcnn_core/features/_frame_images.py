@@ -8,6 +8,7 @@ import numpy.typing as npt
 from mffcnn_core.errors import ParameterError
 from mffcnn_core.features._images import Images, Indices, Rows, StreamImages
 from mffcnn_core.pooling import (
+    DEFAULT_C,
     CostScale,
     Normalisation,
     Smoothing,
@@ -38,8 +39,8 @@ class DynamicImages(StreamImages):
     stride: int | None = None
     solver: Solver = "exact"
     smoothing: Smoothing = "weighted"
-    C: float = 1.0
-    C_scale: CostScale = "absolute"
+    C: float = DEFAULT_C
+    C_scale: CostScale = "relative"
     normalisation: Normalisation = "channel"
 
     def __post_init__(self) -> None:

@@ -11,6 +11,7 @@ from mffcnn_core.augment import Crop
 from mffcnn_core.errors import ParameterError
 from mffcnn_core.flow import flow_image
 from mffcnn_core.pooling import (
+    DEFAULT_C,
     CostScale,
     Normalisation,
     Smoothing,
@@ -251,8 +252,8 @@ class OrderedFlowMaps(StreamImages):
     stride: int | None = None
     solver: Solver = "exact"
     smoothing: Smoothing = "weighted"
-    C: float = 1.0
-    C_scale: CostScale = "absolute"
+    C: float = DEFAULT_C
+    C_scale: CostScale = "relative"
     normalisation: Normalisation = "channel"
     third: ThirdChannel = "magnitude"
     flow_scope: FlowScope = "full"

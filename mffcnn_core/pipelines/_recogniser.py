@@ -107,6 +107,14 @@ class Recogniser(ClipRecogniser):
     def images(self) -> dict[str, StreamImages]:
         """Return what each stream that is used sees of a clip."""
 
+    def describe(self) -> dict[str, Any]:
+        """Return what results depend on: of pooled images all settings, not only the changed."""
+        told = super().describe()
+        shown = self.images().get("temporal")
+        if isinstance(shown, OrderedFlowMaps | DynamicImages):
+            told["ordered_flow"] = shown.to_dict()
+        return told
+
     @abstractmethod
     def _fit_networks(
         self, inputs: ClipInputs, labels: npt.NDArray[np.int64], subjects: Sequence[str]

@@ -1,7 +1,7 @@
 """Rank pooling: a sequence of flow fields becomes one ordered optical-flow map."""
 
 from mffcnn_core.pooling._closed_form import approximate_coefficients
-from mffcnn_core.pooling._cost import COST_SCALES, CostScale, absolute_cost
+from mffcnn_core.pooling._cost import COST_SCALES, DEFAULT_C, CostScale, absolute_cost
 from mffcnn_core.pooling._dynamic import dynamic_images
 from mffcnn_core.pooling._exact import Certificate, certify, exact_coefficients, objective
 from mffcnn_core.pooling._maps import (
@@ -18,6 +18,7 @@ from mffcnn_core.pooling._stream import FlowSlices, iter_ordered_flow_maps
 
 __all__ = [
     "COST_SCALES",
+    "DEFAULT_C",
     "SMOOTHINGS",
     "SOLVERS",
     "Certificate",

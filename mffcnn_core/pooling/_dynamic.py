@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mffcnn_core.arrays import Frames, check_frames
-from mffcnn_core.pooling._cost import CostScale
+from mffcnn_core.pooling._cost import DEFAULT_C, CostScale
 from mffcnn_core.pooling._maps import Normalisation, min_max, windows
 from mffcnn_core.pooling._rank import Solver, pool_fields
 from mffcnn_core.pooling._smoothing import Smoothing
@@ -17,8 +17,8 @@ def dynamic_images(
     stride: int | None = None,
     solver: Solver = "exact",
     smoothing: Smoothing = "weighted",
-    C: float = 1.0,
-    C_scale: CostScale = "absolute",
+    C: float = DEFAULT_C,
+    C_scale: CostScale = "relative",
     normalisation: Normalisation = "channel",
 ) -> npt.NDArray[np.float32]:
     """Turn the frames of a clip into dynamic images, one per window.

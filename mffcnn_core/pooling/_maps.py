@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from mffcnn_core.arrays import check_flow
 from mffcnn_core.errors import ParameterError
-from mffcnn_core.pooling._cost import CostScale
+from mffcnn_core.pooling._cost import DEFAULT_C, CostScale
 from mffcnn_core.pooling._rank import Solver, pool_fields, rank_pool_windows
 from mffcnn_core.pooling._smoothing import Smoothing
 
@@ -121,8 +121,8 @@ def ordered_flow_maps(
     stride: int | None = None,
     solver: Solver = "exact",
     smoothing: Smoothing = "weighted",
-    C: float = 1.0,
-    C_scale: CostScale = "absolute",
+    C: float = DEFAULT_C,
+    C_scale: CostScale = "relative",
     normalisation: Normalisation = "channel",
     third: ThirdChannel = "magnitude",
 ) -> npt.NDArray[np.float32]:

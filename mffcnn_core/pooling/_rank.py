@@ -11,7 +11,7 @@ from sklearn.svm import LinearSVR
 from mffcnn_core.arrays import check_flow
 from mffcnn_core.errors import ParameterError
 from mffcnn_core.pooling._closed_form import approximate_coefficients
-from mffcnn_core.pooling._cost import CostScale, absolute_cost, check_cost
+from mffcnn_core.pooling._cost import DEFAULT_C, CostScale, absolute_cost, check_cost
 from mffcnn_core.pooling._exact import exact_coefficients
 from mffcnn_core.pooling._gram import Array, coordinates, window_grams
 from mffcnn_core.pooling._smoothing import Smoothing, check_sequence, smoothing_matrix
@@ -90,8 +90,8 @@ def rank_pool(
     *,
     solver: Solver = "exact",
     smoothing: Smoothing = "weighted",
-    C: float = 1.0,
-    C_scale: CostScale = "absolute",
+    C: float = DEFAULT_C,
+    C_scale: CostScale = "relative",
 ) -> npt.NDArray[np.float32]:
     """Compress a flow sequence into one map G that orders it in time.
 
@@ -127,7 +127,8 @@ def rank_pool(
     Notes
     -----
     Departures from the paper: (I) C is not given, and as it stands in the equations its
-    effect depends on the unit of the flow.  (II) Eqs. (4) and (6) print
+    effect depends on the unit of the flow: here it is relative to the data.  (II) Eqs. (4)
+    and (6) print
     ``R^{d1 x d2 x d3}`` and ``R^{d1 x d2 x 2}``; here the two flow channels.
 
     Examples
@@ -147,8 +148,8 @@ def rank_pool_windows(
     *,
     solver: Solver = "exact",
     smoothing: Smoothing = "weighted",
-    C: float = 1.0,
-    C_scale: CostScale = "absolute",
+    C: float = DEFAULT_C,
+    C_scale: CostScale = "relative",
 ) -> npt.NDArray[np.float32]:
     """Rank-pool every window of a sequence; the flow is not copied.
 
