@@ -26,7 +26,7 @@ from mffcnn_core.training import (
     fit_fusion,
     torch_threads,
 )
-from mffcnn_core.training import _fit as fitting
+from mffcnn_core.training import _callbacks as callbacks
 
 CLIPS, FRAMES, SIDE, EPOCHS = 192, 50, 64, 9
 SETTINGS = SMALL_JOINT.replace(epochs=EPOCHS)
@@ -88,20 +88,20 @@ def bare_epochs(batches: list, epochs: int) -> list[float]:
 def our_epochs(inputs: object, labels: np.ndarray, epochs: int) -> list[float]:
     """Return the seconds of each epoch of ``fit_fusion``, the drawing of images included."""
     clock = Clock()
-    redraw = fitting._Redraw.on_epoch_begin
+    redraw = callbacks.Redraw.on_epoch_begin
 
     def timed(self: object, net: object, dataset_train: object = None, **kwargs: object) -> None:
         clock.on_epoch_begin(net)
         redraw(self, net, dataset_train=dataset_train, **kwargs)
 
-    fitting._Redraw.on_epoch_begin = timed
-    fitting._Redraw.on_epoch_end = lambda self, net, **kwargs: clock.on_epoch_end(net)
+    callbacks.Redraw.on_epoch_begin = timed
+    callbacks.Redraw.on_epoch_end = lambda self, net, **kwargs: clock.on_epoch_end(net)
     try:
         settings = SETTINGS.replace(epochs=epochs)
         fit_fusion(inputs, labels, streams(), FusionSettings(), settings, seed=0)
     finally:
-        fitting._Redraw.on_epoch_begin = redraw
-        del fitting._Redraw.on_epoch_end
+        callbacks.Redraw.on_epoch_begin = redraw
+        del callbacks.Redraw.on_epoch_end
     return clock.seconds
 
 

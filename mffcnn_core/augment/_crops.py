@@ -117,6 +117,12 @@ class Crop:
         """
         return 1 / self.width, 1 / self.height
 
+    def pixels(self, rows: int, columns: int) -> tuple[int, int, int, int]:
+        """Return top, left, height and width in whole pixels of an image, the nearest ones."""
+        top, height = _pixels(self.top, self.height, rows)
+        left, width = _pixels(self.left, self.width, columns)
+        return top, left, height, width
+
     def apply(self, images: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """Cut out the crop and enlarge it to the size of the image.
 
@@ -156,8 +162,7 @@ class Crop:
                 f"4 channels, got {images.dtype} of shape {images.shape}."
             )
         *leading, rows, columns, channels = images.shape
-        y, height = _pixels(self.top, self.height, rows)
-        x, width = _pixels(self.left, self.width, columns)
+        y, x, height, width = self.pixels(rows, columns)
         result = np.empty(images.shape, images.dtype)
         many = (math.prod(leading), rows, columns, channels)
         sources, targets = images.reshape(many), result.reshape(many)

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mffcnn_core.errors import ParameterError
-from mffcnn_core.features._images import Images, Indices, Rows, StreamImages
+from mffcnn_core.features._images import Indices, Rows, StreamImages
 from mffcnn_core.pooling import (
     DEFAULT_C,
     CostScale,
@@ -108,8 +108,8 @@ class FrameRuns(StreamImages):
         """Return the runs that begin every half length, each as a part of its own."""
         return np.array([[span.start] for span in windows(n_frames, window=self.length)])
 
-    def images(self, rows: Rows, starts: Indices, positions: Indices, lengths: Indices) -> Images:
-        """Return runs of frames, shape (k, frames, S, S, 3)."""
+    def numbers(self, starts: Indices, positions: Indices, lengths: Indices) -> Indices:
+        """Return the rows of each run of frames, shape (k, frames)."""
         last = np.minimum(self.length, lengths)[:, None] - 1
         offsets = np.rint(np.linspace(0, 1, self.frames) * last).astype(np.int64)
-        return rows[(starts + positions)[:, None] + offsets].astype(np.float32)
+        return (starts + positions)[:, None] + offsets

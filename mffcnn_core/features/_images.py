@@ -6,6 +6,8 @@ from typing import Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
+import torch
+from torch import Tensor
 
 from mffcnn_core.augment import Crop
 from mffcnn_core.errors import ParameterError
@@ -53,25 +55,35 @@ class StreamImages(Settings, ABC):
         """Return how many images a clip has."""
         return len(self.spans(n_frames))
 
-    def images(self, rows: Rows, starts: Indices, positions: Indices, lengths: Indices) -> Images:
-        """Return images, one for each position in a clip.
+    def numbers(self, starts: Indices, positions: Indices, lengths: Indices) -> Indices:
+        """Return which rows make up each image.
 
         Parameters
         ----------
-        rows : ndarray
-            What was kept of all clips, one after the other.
         starts, positions, lengths : ndarray of int, shape (k,)
-            Where the clip begins in ``rows``; which of its images; how many frames it has.
+            First row of the clip; which of its images; how many frames it has.
 
         Returns
         -------
-        ndarray of float32, shape (k, S, S, 3) or, of several frames, (k, frames, S, S, 3)
+        ndarray of int, shape (k,) or, of several frames, (k, frames)
         """
-        return rows[starts + positions].astype(np.float32)
+        return starts + positions
+
+    def finished(self, rows: Tensor) -> Tensor:
+        """Return images, float32, of rows (..., S, S, c) as they are kept, on their device."""
+        return rows.float()
+
+    def mirrored(self, rows: Tensor) -> Tensor:
+        """Return rows, float32 and flipped already, with the values of a mirrored person."""
+        return rows
+
+    def enlarged(self, rows: Tensor, zoom: Tensor) -> Tensor:
+        """Return rows, float32 and enlarged already ``zoom`` times in x and y, (k, 1..., 2)."""
+        return rows
 
     def mirror(self, images: Images) -> Images:
         """Return images as if the person were seen in a mirror."""
-        return images[..., ::-1, :]
+        return self.mirrored(torch.from_numpy(images).flip(-2)).numpy()
 
     def crop(self, images: Images, crop: Crop) -> Images:
         """Return a crop of images, enlarged to their size."""
@@ -146,11 +158,11 @@ class FaceFrames(StreamImages):
         frames = fragments(n_frames, self.length)
         return frames if self.frames == 1 else frames[:, :1]
 
-    def images(self, rows: Rows, starts: Indices, positions: Indices, lengths: Indices) -> Images:
-        """Return frames, or three frames of a fragment."""
+    def numbers(self, starts: Indices, positions: Indices, lengths: Indices) -> Indices:
+        """Return the row of each frame, or of three frames of a fragment."""
         if self.frames == 1:
-            return super().images(rows, starts, positions, lengths)
-        return rows[starts[:, None] + self._fragment(positions, lengths)].astype(np.float32)
+            return super().numbers(starts, positions, lengths)
+        return starts[:, None] + self._fragment(positions, lengths)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -208,13 +220,18 @@ class FlowImages(StreamImages):
         moves = (np.diff(frames, axis=1) > 0).all(axis=0)
         return frames[:, :-1][:, moves]
 
-    def images(self, rows: Rows, starts: Indices, positions: Indices, lengths: Indices) -> Images:
-        """Return flow images."""
-        return flow_image(super().images(rows, starts, positions, lengths))
+    def finished(self, rows: Tensor) -> Tensor:
+        """Return flow images: Eq. (1)."""
+        flow = rows.float()
+        return torch.cat([flow, torch.hypot(flow[..., :1], flow[..., 1:])], dim=-1)
 
-    def mirror(self, images: Images) -> Images:
-        """Return mirrored flow images: what moved to the right moves to the left."""
-        return super().mirror(images) * np.array([-1, 1, 1], dtype=np.float32)
+    def mirrored(self, rows: Tensor) -> Tensor:
+        """Return flow of a mirrored person: what moved to the right moves to the left."""
+        return torch.cat([-rows[..., :1], rows[..., 1:]], dim=-1)
+
+    def enlarged(self, rows: Tensor, zoom: Tensor) -> Tensor:
+        """Return flow of an enlarged face: it moves by more pixels."""
+        return rows * zoom
 
     def crop(self, images: Images, crop: Crop) -> Images:
         """Return a crop of flow images; what is enlarged moves by more pixels."""
@@ -290,18 +307,15 @@ class OrderedFlowMaps(StreamImages):
         """Return every map as a part of its own."""
         return np.arange(self.count(n_frames))[:, None]
 
-    def mirror(self, images: Images) -> Images:
-        """Return mirrored maps: what moved to the right moves to the left."""
+    def mirrored(self, rows: Tensor) -> Tensor:
+        """Return maps of a mirrored person: what moved to the right moves to the left."""
         if self.normalisation == "joint":
             raise ParameterError(
                 "mirror: expected maps with channels scaled apart, got normalisation="
                 f"{self.normalisation!r}. Train without mirroring, or with 'channel'."
             )
-        mirrored = super().mirror(images).copy()
-        x = mirrored[..., 0]
-        if self.normalisation == "signed":
-            mirrored[..., 0] = 255 - x
-            return mirrored
-        moves = x.max(axis=(-2, -1), keepdims=True) > 0  # a map without movement stays 0
-        mirrored[..., 0] = np.where(moves, 255 - x, x)
-        return mirrored
+        x = rows[..., :1]
+        if self.normalisation == "signed":  # 0 lies in the middle
+            return torch.cat([255 - x, rows[..., 1:]], dim=-1)
+        moves = x.amax(dim=(-3, -2), keepdim=True) > 0  # a map without movement stays 0
+        return torch.cat([torch.where(moves, 255 - x, x), rows[..., 1:]], dim=-1)

@@ -1,15 +1,19 @@
 """The arrays that networks read: all clips of a data set, resized once, kept in memory."""
 
+import warnings
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, Self
 
 import cv2
 import numpy as np
 import numpy.typing as npt
+import torch
+from torch import Tensor
 from tqdm.std import tqdm
 
 from mffcnn_core.arrays import check_flow, check_frames
+from mffcnn_core.devices import sent
 from mffcnn_core.errors import MffcnnError, ParameterError, PreparationError
 from mffcnn_core.features._images import Images, Indices, Rows, StreamImages
 
@@ -60,6 +64,9 @@ class ClipSequence:
         return np.atleast_1d(np.arange(len(self))[which]).tolist()
 
 
+_SHARE = 0.6  # of a GPU's free memory that one stack may take up
+
+
 @dataclass(frozen=True, eq=False)
 class Stack:
     """What one stream keeps of many clips, one after the other in one array.
@@ -71,11 +78,56 @@ class Stack:
     rows : ndarray
     starts : ndarray of int, shape (n_clips,)
         First row of each clip.
+    placed : dict of str to pair
+        Rows and where they were put by :meth:`on`, by device; other clips of the same rows
+        share it.
     """
 
     images: StreamImages
     rows: Rows
     starts: Indices
+    placed: dict[str, tuple[Rows, Tensor]] = field(default_factory=dict, repr=False)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**vars(self), "placed": {}}  # another process places them itself
+
+    def on(self, device: torch.device) -> Tensor:
+        """Return the rows on a device; on the CPU if a GPU has too little memory free for them."""
+        own, there = self.placed.get(str(device), (None, None))
+        if own is self.rows:
+            return there
+        with warnings.catch_warnings():
+            # a memory map that processes share cannot be written, and nobody does
+            warnings.filterwarnings("ignore", message=".*not writable")
+            there = torch.from_numpy(self.rows)
+        if (
+            device.type == "cuda"
+            and self.rows.nbytes <= _SHARE * torch.cuda.mem_get_info(device)[0]
+        ):
+            there = there.to(device)
+        self.placed[str(device)] = self.rows, there
+        return there
+
+    def take(self, numbers: Indices, device: torch.device) -> tuple[Tensor, Tensor]:
+        """Return rows on a device, and which of them images are made of.
+
+        Parameters
+        ----------
+        numbers : ndarray of int, shape (k,) or (k, frames)
+            See :meth:`StreamImages.numbers`.
+        device : torch.device
+
+        Returns
+        -------
+        rows : Tensor
+            All rows, or where they are too many for a GPU those that are asked for.
+        chosen : Tensor of int, in the shape of ``numbers``
+        """
+        rows = self.on(device)
+        if rows.device.type == device.type:
+            return rows, sent(numbers, device)
+        chosen = torch.arange(numbers.size, device=device).reshape(numbers.shape)
+        return sent(rows[torch.from_numpy(numbers.ravel())], device), chosen
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,10 +185,20 @@ class ClipInputs(ClipSequence):
         -------
         ndarray of float32, shape (k, S, S, 3) or (k, frames, S, S, 3)
         """
+        return self.on(torch.device("cpu"), stream, clips, positions).numpy()
+
+    def on(
+        self, device: torch.device, stream: str, clips: npt.ArrayLike, positions: npt.ArrayLike
+    ) -> Tensor:
+        """Return images on a device, otherwise as :meth:`images`."""
+        stack = self.stacks[stream]
+        rows, chosen = stack.take(self.numbers(stream, clips, positions), device)
+        return stack.images.finished(rows[chosen])
+
+    def numbers(self, stream: str, clips: npt.ArrayLike, positions: npt.ArrayLike) -> Indices:
+        """Return which rows of a stream's stack make up images, see :meth:`images`."""
         stack, clips = self.stacks[stream], np.asarray(clips)
-        return stack.images.images(
-            stack.rows, stack.starts[clips], np.asarray(positions), self.lengths[clips]
-        )
+        return stack.images.numbers(stack.starts[clips], np.asarray(positions), self.lengths[clips])
 
     def counts(self, stream: str) -> Indices:
         """Return how many images of a stream each clip has, shape (n_clips,)."""

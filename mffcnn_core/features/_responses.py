@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +11,7 @@ from torch import Tensor, nn
 from torchvision.models.feature_extraction import create_feature_extractor
 from tqdm.std import tqdm
 
+from mffcnn_core.devices import Device, find_device, sent
 from mffcnn_core.errors import ParameterError
 from mffcnn_core.features._images import Images, Indices, StreamImages
 from mffcnn_core.features._inputs import ClipInputs, PreparedLike, check_request, load_inputs
@@ -18,9 +20,9 @@ from mffcnn_core.nets import TwoStreamFusionNet
 from mffcnn_core.settings import did_you_mean
 
 Matrix = npt.NDArray[np.float32]
-Device = str | torch.device
-# from the positions of images in a clip to the responses of each stream
-Respond = Callable[[ClipInputs, int, Indices], Mapping[str, Matrix]]
+# from clips and the positions of images in them to the responses of each stream
+Respond = Callable[[ClipInputs, Indices, Indices], Mapping[str, Tensor]]
+_CLIPS_READ = 8  # from disk at a time
 
 
 def as_tensor(images: Images) -> Tensor:
@@ -29,10 +31,10 @@ def as_tensor(images: Images) -> Tensor:
 
 
 @contextlib.contextmanager
-def _evaluating(network: nn.Module) -> Iterator[None]:
-    """Compute without gradients and in evaluation mode; the network gets its mode back."""
+def _evaluating(network: nn.Module, device: torch.device) -> Iterator[None]:
+    """Compute on a device, without gradients, in evaluation mode; the mode is given back."""
     training = network.training
-    network.eval()
+    network.to(device).eval()
     try:
         with torch.no_grad():
             yield
@@ -42,24 +44,18 @@ def _evaluating(network: nn.Module) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _up_to(
-    network: nn.Module, layer: str, batch_size: int, device: Device
-) -> Iterator[Callable[[Images], Matrix]]:
-    """Yield a function from images to the responses of a layer."""
+    network: nn.Module, layer: str, device: torch.device
+) -> Iterator[Callable[[Tensor], Tensor]]:
+    """Yield a function from a batch of images (..., H, W, c) to the responses of a layer."""
     known = [name for name, _ in network.named_modules() if name]
     if layer not in known:
         raise ParameterError(
             f"layer: expected a layer of {type(network).__name__}, got {layer!r}. "
             f"{did_you_mean(layer, known)}"
         )
-
-    def respond(images: Images) -> Matrix:
-        batches = as_tensor(images).split(batch_size)
-        parts = [extractor(batch.to(device))["features"].flatten(1).cpu() for batch in batches]
-        return torch.cat(parts).numpy()
-
-    with _evaluating(network):
+    with _evaluating(network, device):
         extractor = create_feature_extractor(network, {layer: "features"}).to(device).eval()
-        yield respond
+        yield lambda images: extractor(images.movedim(-1, -3))["features"].flatten(1)
 
 
 def network_responses(
@@ -75,13 +71,14 @@ def network_responses(
     Parameters
     ----------
     network : torch module
-        Left as it is, also its mode.
+        Moved to the device; otherwise left as it is, also its mode.
     images : ndarray of float32, shape (n, H, W, c) or (n, frames, H, W, c)
     layer : str
         Name of a layer as in ``network.named_modules()``, e.g. ``"relu3"``.
     batch_size : int
         >= 1.
     device : str or torch.device
+        See :func:`mffcnn_core.devices.find_device`.
 
     Returns
     -------
@@ -93,33 +90,59 @@ def network_responses(
     ParameterError
         If the network has no such layer.
     """
-    with _up_to(network, layer, batch_size, device) as respond:
-        return respond(images)
+    place = find_device(device)
+    with _up_to(network, layer, place) as respond:
+        batches = torch.from_numpy(images).split(batch_size)
+        return torch.cat([respond(sent(batch, place)).cpu() for batch in batches]).numpy()
 
 
-def _parts_of(
-    inputs: ClipInputs, clip: int, parts_from: str, step: int, respond: Respond
-) -> dict[str, Matrix]:
-    """Return the mean response to each part of a clip; no image is looked at twice."""
-    parts = inputs.streams[parts_from].parts(int(inputs.lengths[clip]))[:, ::step]
-    positions, places = np.unique(parts, return_inverse=True)
-    responses = respond(inputs, clip, positions)
-    return {name: average_parts(r, places.reshape(parts.shape)) for name, r in responses.items()}
+def _in_parts(
+    inputs: ClipInputs,
+    parts_from: str,
+    respond: Respond,
+    *,
+    step: int,
+    batch_size: int,
+    progress: bool = False,
+    name: str = "",
+) -> ClipParts:
+    """Return the mean response to each part of clips.
+
+    No image is looked at twice, and a batch holds images of as many clips as it takes.
+    """
+    plans = []
+    for length in inputs.lengths:
+        parts = inputs.streams[parts_from].parts(int(length))[:, ::step]
+        positions, places = np.unique(parts, return_inverse=True)
+        plans.append((positions, places.reshape(parts.shape)))
+    clips = np.repeat(np.arange(len(inputs)), [len(positions) for positions, _ in plans])
+    every = np.concatenate([positions for positions, _ in plans])
+    waiting: dict[str, Matrix] = {}
+    found: list[dict[str, Matrix]] = []
+    bar = tqdm(total=len(plans), desc=name, unit="clip", disable=not progress)
+    for first in range(0, len(every), batch_size):
+        batch = slice(first, first + batch_size)
+        for stream, own in respond(inputs, clips[batch], every[batch]).items():
+            rows = own.cpu().numpy()
+            waiting[stream] = np.concatenate([waiting[stream], rows]) if stream in waiting else rows
+        while len(found) < len(plans):
+            positions, places = plans[len(found)]
+            if len(next(iter(waiting.values()))) < len(positions):
+                break
+            found.append(
+                {s: average_parts(r[: len(positions)], places) for s, r in waiting.items()}
+            )
+            waiting = {stream: rows[len(positions) :] for stream, rows in waiting.items()}
+            bar.update()
+    bar.close()
+    return ClipParts(inputs.clips, {s: tuple(own[s] for own in found) for s in found[0]})
 
 
-def _of_stream(stream: str, layer: Callable[[Images], Matrix]) -> Respond:
-    def respond(inputs: ClipInputs, clip: int, positions: Indices) -> Mapping[str, Matrix]:
-        return {stream: layer(inputs.images(stream, np.full(len(positions), clip), positions))}
+def _of_stream(stream: str, layer: Callable[[Tensor], Tensor], device: torch.device) -> Respond:
+    def respond(inputs: ClipInputs, clips: Indices, positions: Indices) -> Mapping[str, Tensor]:
+        return {stream: layer(inputs.on(device, stream, clips, positions))}
 
     return respond
-
-
-def _collect(
-    clips: tuple, one: Callable[[int], Mapping[str, Matrix]], progress: bool, name: str
-) -> ClipParts:
-    bar = tqdm(range(len(clips)), desc=name, unit="clip", disable=not progress)
-    every = [one(clip) for clip in bar]
-    return ClipParts(clips, {stream: tuple(own[stream] for own in every) for stream in every[0]})
 
 
 def network_parts(
@@ -129,7 +152,7 @@ def network_parts(
     *,
     layer: str,
     step: int = 1,
-    batch_size: int = 256,
+    batch_size: int = 64,
     device: Device = "cpu",
     progress: bool = False,
 ) -> ClipParts:
@@ -151,6 +174,7 @@ def network_parts(
     batch_size : int
         >= 1.
     device : str or torch.device
+        See :func:`mffcnn_core.devices.find_device`.
     progress : bool
         Show a progress bar with an estimate.
 
@@ -159,13 +183,16 @@ def network_parts(
     ParameterError
         If the network has no such layer.
     """
-    with _up_to(network, layer, batch_size, device) as respond:
-        of_stream = _of_stream(stream, respond)
-        return _collect(
-            inputs.clips,
-            lambda clip: _parts_of(inputs, clip, stream, step, of_stream),
-            progress,
-            f"{stream} features",
+    place = find_device(device)
+    with _up_to(network, layer, place) as respond:
+        return _in_parts(
+            inputs,
+            stream,
+            _of_stream(stream, respond, place),
+            step=step,
+            batch_size=batch_size,
+            progress=progress,
+            name=f"{stream} features",
         )
 
 
@@ -183,7 +210,7 @@ def fusion_parts(
     inputs: ClipInputs,
     *,
     step: int = 1,
-    batch_size: int = 256,
+    batch_size: int = 64,
     device: Device = "cpu",
     progress: bool = False,
 ) -> ClipParts:
@@ -202,30 +229,28 @@ def fusion_parts(
     step, batch_size, device, progress
         As for :func:`network_parts`.
     """
+    place = find_device(device)
 
-    def respond(inputs: ClipInputs, clip: int, positions: Indices) -> Mapping[str, Matrix]:
-        here = np.full(len(positions), clip)
-        pairs = zip(
-            as_tensor(inputs.images("spatial", here, centre_frames(inputs, clip, positions))).split(
-                batch_size
-            ),
-            as_tensor(inputs.images("temporal", here, positions)).split(batch_size),
-            strict=True,
+    def respond(inputs: ClipInputs, clips: Indices, positions: Indices) -> Mapping[str, Tensor]:
+        centres = np.concatenate(
+            [centre_frames(inputs, clip, positions[clips == clip]) for clip in np.unique(clips)]
         )
-        outputs = [network(frames.to(device), flow.to(device)) for frames, flow in pairs]
-        return {
-            stream: torch.cat([getattr(output, stream).features for output in outputs])
-            .cpu()
-            .numpy()
-            for stream in ("spatial", "temporal")
-        }
+        frames, flow = (
+            inputs.on(place, stream, clips, shown).movedim(-1, -3)
+            for stream, shown in (("spatial", centres), ("temporal", positions))
+        )
+        output = network(frames, flow)
+        return {stream: getattr(output, stream).features for stream in ("spatial", "temporal")}
 
-    with _evaluating(network):
-        return _collect(
-            inputs.clips,
-            lambda clip: _parts_of(inputs, clip, "temporal", step, respond),
-            progress,
-            "features",
+    with _evaluating(network, place):
+        return _in_parts(
+            inputs,
+            "temporal",
+            respond,
+            step=step,
+            batch_size=batch_size,
+            progress=progress,
+            name="features",
         )
 
 
@@ -243,7 +268,7 @@ def read_parts(
 ) -> ClipParts:
     """Return the responses of networks that are not trained here, clip by clip from disk.
 
-    Only one clip's images are in memory at a time.
+    Only a few clips' images are in memory at a time.
 
     Paper: Sec. 3.4 (fc6 responses).
 
@@ -265,21 +290,29 @@ def read_parts(
     PreparationError
         If a clip's arrays are not what a recogniser needs; the message names the clip.
     """
-    prepared = list(prepared)
+    prepared, place = list(prepared), find_device(device)
     check_request(prepared, size)
+    groups = [prepared[k : k + _CLIPS_READ] for k in range(0, len(prepared), _CLIPS_READ)]
+    found: dict[str, list[Matrix]] = {name: [] for name in streams}
     with contextlib.ExitStack() as opened:
         responds = {
             name: _of_stream(
-                name, opened.enter_context(_up_to(networks[name], layer, batch_size, device))
+                name, opened.enter_context(_up_to(networks[name], layer, place)), place
             )
             for name in streams
         }
-
-        def one(number: int) -> Mapping[str, Matrix]:
-            inputs = load_inputs([prepared[number]], size, streams)
-            own: dict[str, Matrix] = {}
+        bar = opened.enter_context(
+            tqdm(total=len(prepared), desc="features", unit="clip", disable=not progress)
+        )
+        beside = opened.enter_context(ThreadPoolExecutor(1))
+        ahead = beside.submit(load_inputs, groups[0], size, streams)
+        for number, group in enumerate(groups, start=1):
+            inputs = ahead.result()
+            if number < len(groups):  # read while the networks look at these
+                ahead = beside.submit(load_inputs, groups[number], size, streams)
             for name, respond in responds.items():
-                own |= _parts_of(inputs, 0, name, step, respond)
-            return own
-
-        return _collect(tuple(item.clip for item in prepared), one, progress, "features")
+                own = _in_parts(inputs, name, respond, step=step, batch_size=batch_size)
+                found[name] += own.responses[name]
+            bar.update(len(group))
+    clips = tuple(item.clip for item in prepared)
+    return ClipParts(clips, {name: tuple(own) for name, own in found.items()})

@@ -1,15 +1,14 @@
 """Fitting networks: losses, optimisers, early stopping on other people, history, checkpoints."""
 
+from mffcnn_core.training._data import inner_split
 from mffcnn_core.training._fit import (
-    FusionLoss,
     fit_fusion,
     fit_stream,
     forget_checkpoint,
     history_of,
-    inner_split,
 )
 from mffcnn_core.training._images import SampledImages
-from mffcnn_core.training._losses import LOSSES, BCEOnSoftmax
+from mffcnn_core.training._losses import LOSSES, BCEOnSoftmax, FusionLoss
 from mffcnn_core.training._optimisers import PaperAdadelta
 from mffcnn_core.training._settings import (
     SMALL_JOINT,

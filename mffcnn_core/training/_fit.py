@@ -1,7 +1,7 @@
 """Training through skorch: each stream alone, then both together."""
 
-import math
-from collections.abc import Mapping, Sequence
+import contextlib
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,20 +9,17 @@ import numpy as np
 import numpy.typing as npt
 import torch
 from accelerate import Accelerator
-from sklearn.model_selection import GroupShuffleSplit
 from skorch import NeuralNet, NeuralNetClassifier
 from skorch.callbacks import Callback
 from skorch.helper import predefined_split
 from skorch.hf import AccelerateMixin
-from torch import Tensor, nn
-from torch.utils.data import Dataset
-from tqdm.std import tqdm
+from torch import nn
 
+from mffcnn_core.devices import Device, find_device
 from mffcnn_core.errors import ParameterError
 from mffcnn_core.features import ClipInputs
 from mffcnn_core.files import sha256_of
 from mffcnn_core.nets import (
-    FusionOutput,
     FusionSettings,
     SEResNet,
     TwoStreamFusionNet,
@@ -30,188 +27,25 @@ from mffcnn_core.nets import (
     make_network,
 )
 from mffcnn_core.seeding import integer_seed
+from mffcnn_core.training._callbacks import Anneal, Progress, Redraw
 from mffcnn_core.training._checkpoint import Checkpoint, Finish, Stop, digest
-from mffcnn_core.training._images import SampledImages, as_batch
-from mffcnn_core.training._losses import LOSSES
+from mffcnn_core.training._data import TrainingData
+from mffcnn_core.training._images import Loader, as_batch
+from mffcnn_core.training._losses import LOSSES, FusionLoss
+from mffcnn_core.training._net import ACCELERATED, Classifier, Net
 from mffcnn_core.training._optimisers import PaperAdadelta
 from mffcnn_core.training._settings import StreamSettings, TrainingSettings
 from mffcnn_core.training._threads import torch_threads
 
-Indices = npt.NDArray[np.intp]
 
-
-class _Redraw(Callback):
-    """New images of the training clips at the beginning of every epoch.
-
-    Every draw hangs on the seed and the number of the epoch, and on nothing that was drawn
-    before: a training that is resumed takes the same course.
-    """
-
-    def __init__(self, seed: int, order: torch.Generator) -> None:
-        self.seed, self.order = seed, order
-
-    def on_epoch_begin(self, net: NeuralNet, dataset_train: Dataset = None, **kwargs: Any) -> None:
-        epoch = len(net.history)
-        dataset_train.redraw(epoch)
-        self.order.manual_seed(integer_seed(self.seed, "order", epoch))
-        torch.manual_seed(integer_seed(self.seed, "dropout", epoch))
-
-
-class _Anneal(Callback):
-    """A learning rate that falls with the number of the epoch, and hangs on nothing else."""
-
-    def __init__(self, settings: TrainingSettings) -> None:
-        self.settings = settings
-
-    def on_epoch_begin(self, net: NeuralNet, **kwargs: Any) -> None:
-        done = (len(net.history) - 1) / self.settings.epochs
-        for group in net.optimizer_.param_groups:
-            group["lr"] = self.settings.learning_rate * 0.5 * (1 + math.cos(math.pi * done))
-
-
-class _Progress(Callback):
-    """A progress bar over the epochs, with an estimate."""
-
-    def __init__(self, name: str, epochs: int) -> None:
-        self.name, self.epochs = name, epochs
-
-    def on_train_begin(self, net: NeuralNet, **kwargs: Any) -> None:
-        done = len(net.history)
-        self.bar = tqdm(total=self.epochs, initial=done, desc=f"train {self.name}", unit="epoch")
-
-    def on_epoch_end(self, net: NeuralNet, **kwargs: Any) -> None:
-        self.bar.set_postfix(loss=f"{net.history[-1, 'train_loss']:.3f}", refresh=False)
-        self.bar.update()
-
-    def on_train_end(self, net: NeuralNet, **kwargs: Any) -> None:
-        self.bar.close()
-
-
-class FusionLoss(nn.Module):
-    """The losses of both streams of a fused network, added.
-
-    Paper: Sec. 3.5, Eq. (11).
-
-    Parameters
-    ----------
-    loss : torch module
-        Of one stream's scores (n, classes) and labels (n,).
-    """
-
-    def __init__(self, loss: nn.Module) -> None:
-        super().__init__()
-        self.loss = loss
-
-    def forward(self, output: FusionOutput, labels: Tensor) -> Tensor:
-        """Return the sum of both streams' losses."""
-        return self.loss(output.spatial.scores, labels) + self.loss(output.temporal.scores, labels)
-
-
-class _AcceleratedNet(AccelerateMixin, NeuralNet):
-    """A net on several devices, or in mixed precision."""
-
-
-class _AcceleratedClassifier(AccelerateMixin, NeuralNetClassifier):
-    """A classifier on several devices, or in mixed precision."""
-
-
-_ACCELERATED: dict[type[NeuralNet], type[NeuralNet]] = {
-    NeuralNet: _AcceleratedNet,
-    NeuralNetClassifier: _AcceleratedClassifier,
-}
-
-
-def inner_split(subjects: Sequence[str], *, share: float, seed: int) -> tuple[Indices, Indices]:
-    """Split training clips by person, to fit on some and to stop early by the others.
-
-    Parameters
-    ----------
-    subjects : sequence of str
-        The person of every training clip.
-    share : float
-        Share of the people to hold back, in (0, 1); at least one is held back.
-    seed : int
-
-    Returns
-    -------
-    fit, validation : ndarray of int
-        Positions of the clips.
-
-    Raises
-    ------
-    ParameterError
-        If there are fewer than two people.
-    """
-    people = len(set(subjects))
-    if people < 2:
-        raise ParameterError(
-            f"early stopping: expected at least two training people, got {people}. "
-            "Set patience=None to train without validation people."
-        )
-    held_back = min(max(1, round(share * people)), people - 1)
-    splitter = GroupShuffleSplit(
-        n_splits=1, test_size=held_back, random_state=integer_seed(seed, "validation people")
-    )
-    fit, validation = next(splitter.split(np.zeros(len(subjects)), groups=np.asarray(subjects)))
-    return fit, validation
-
-
-class _Data:
-    """Training images, and those of the validation people if there are any."""
-
-    def __init__(
-        self,
-        inputs: ClipInputs,
-        labels: Sequence[int] | npt.NDArray[np.integer],
-        streams: Sequence[str],
-        settings: TrainingSettings,
-        subjects: Sequence[str] | None,
-        seed: int,
-    ) -> None:
-        labels = np.asarray(labels, dtype=np.int64)
-        if len(labels) != len(inputs):
-            raise ParameterError(
-                f"labels: expected one per clip, got {len(labels)} for {len(inputs)} clip(s). "
-                "Pass the expression of every clip."
-            )
-        people = inputs.subjects if subjects is None else subjects
-        fit, held_back = np.arange(len(inputs)), np.array([], dtype=np.intp)
-        if settings.patience is not None:
-            fit, held_back = inner_split(people, share=settings.validation_share, seed=seed)
-        common = {"per_clip": settings.images_per_clip, "seed": seed}
-        changes = {name: getattr(settings, name) for name in ("crops", "shift", "mirror", "gain")}
-        self.train = SampledImages(inputs[fit], labels[fit], streams, **common, **changes)
-        self.validation = (
-            SampledImages(inputs[held_back], labels[held_back], streams, **common)
-            if len(held_back)
-            else None
-        )
-        self.facts = {
-            "clips": [clip.clip for clip in inputs.clips],
-            "labels": labels.tolist(),
-            "people": list(people),
-        }
-
-    def statistics(self, stream: str) -> dict[str, list[float]]:
-        """Return mean and standard deviation of every channel of the training images.
-
-        A channel that is the same everywhere beside others that are not has 1 in the place of
-        its deviation: the third channel of flow images may be left empty.
-        """
-        shown = self.train.images(np.arange(len(self.train)))[stream].astype(np.float64)
-        axes = tuple(range(shown.ndim - 1))
-        mean, std = shown.mean(axis=axes), shown.std(axis=axes)
-        if std.any():
-            std[std == 0] = 1
-        return {"mean": mean.tolist(), "std": std.tolist()}
-
-
-def _optimiser(settings: TrainingSettings) -> dict[str, Any]:
+def _optimiser(settings: TrainingSettings, device: torch.device) -> dict[str, Any]:
     if settings.optimiser == "momentum":
         return {
             "optimizer": torch.optim.SGD,
             "optimizer__momentum": settings.momentum,
             "optimizer__weight_decay": settings.weight_decay,
+            # one operation for all weights, where starting one takes longer than its work
+            "optimizer__fused": device.type == "cuda" or None,
         }
     return {
         "optimizer": PaperAdadelta,
@@ -220,43 +54,62 @@ def _optimiser(settings: TrainingSettings) -> dict[str, Any]:
     }
 
 
-def _placed(kind: type[NeuralNet], settings: TrainingSettings, device: str) -> tuple[Any, dict]:
+def _placed(
+    kind: type[NeuralNet], settings: TrainingSettings, device: torch.device
+) -> tuple[type[NeuralNet], dict[str, Any]]:
     """Return the kind of net, and the options that put it on its device or devices."""
-    if settings.precision == "full" and not torch.distributed.is_torchelastic_launched():
-        return kind, {"device": device}
-    on_cpu = torch.device(device).type == "cpu"
+    on_cpu = device.type == "cpu"
     if settings.precision == "fp16" and on_cpu:
         raise ParameterError(
             "precision: expected 'full' or 'bf16' on the CPU, got 'fp16'. It needs a GPU."
         )
+    if settings.precision != "fp16" and not torch.distributed.is_torchelastic_launched():
+        return kind, {"device": device}
     mixed = "no" if settings.precision == "full" else settings.precision
     accelerator = Accelerator(mixed_precision=mixed, cpu=on_cpu)
     silent = {"callbacks__print_log__sink": lambda line: None}
-    return _ACCELERATED[kind], {"accelerator": accelerator, "device": None, **silent}
+    return ACCELERATED[kind], {"accelerator": accelerator, "device": None, **silent}
+
+
+@contextlib.contextmanager
+def _computing(settings: TrainingSettings, seed: int, device: torch.device) -> Iterator[None]:
+    """Fix threads and draws; torch's own generators are left as they were."""
+    on_gpu = device.type == "cuda"
+    cards = (
+        [torch.cuda.current_device() if device.index is None else device.index] if on_gpu else []
+    )
+    tries = torch.backends.cudnn.benchmark
+    try:
+        torch.backends.cudnn.benchmark = on_gpu or tries  # all batches but the last are alike
+        with torch_threads(settings.threads), torch.random.fork_rng(devices=cards):
+            torch.manual_seed(integer_seed(seed, "weights"))
+            yield
+    finally:
+        torch.backends.cudnn.benchmark = tries
 
 
 def _train(
     kind: type[NeuralNet],
     network: nn.Module,
     criterion: nn.Module,
-    data: _Data,
+    data: TrainingData,
     settings: TrainingSettings,
     *,
     name: str,
     seed: int,
-    device: str,
+    device: torch.device,
     progress: bool,
     checkpoints: Path | None,
     **options: Any,
 ) -> NeuralNet:
     """Train a network; torch's own generator is left as it was."""
     order = torch.Generator()
-    callbacks: list[tuple[str, Callback]] = [("redraw", _Redraw(seed, order))]
+    callbacks: list[tuple[str, Callback]] = [("redraw", Redraw(seed, order))]
     if settings.schedule == "cosine":
-        callbacks.append(("anneal", _Anneal(settings)))
+        callbacks.append(("anneal", Anneal(settings)))
     stop = Stop(settings.patience) if data.validation is not None else None
     if progress:
-        callbacks.append(("progress", _Progress(name, settings.epochs)))
+        callbacks.append(("progress", Progress(name, settings.epochs)))
     if stop is not None:
         callbacks.append(("stop", stop))
     saved = None
@@ -280,6 +133,8 @@ def _train(
         lr=settings.learning_rate,
         max_epochs=settings.epochs,
         batch_size=settings.batch_size,
+        iterator_train=Loader,
+        iterator_valid=Loader,
         iterator_train__shuffle=True,
         iterator_train__generator=order,
         iterator_train__collate_fn=as_batch,
@@ -287,10 +142,11 @@ def _train(
         train_split=predefined_split(data.validation) if data.validation is not None else None,
         callbacks=callbacks,
         verbose=0,
-        **_optimiser(settings),
+        **_optimiser(settings, device),
         **place,
         **options,
     )
+    net.mixed = settings.precision == "bf16" and not isinstance(net, AccelerateMixin)
     net.initialize()
     if saved is not None:
         saved.resume(net)
@@ -299,6 +155,7 @@ def _train(
         net.partial_fit(data.train, y=None, epochs=settings.epochs - finish.done)
         if not finish.over:
             raise KeyboardInterrupt  # skorch takes it for a wish to go on with half a training
+        net.forget_steps()
         return net
     if stop is not None:  # all was read from the checkpoint
         stop.on_train_end(net)
@@ -316,7 +173,7 @@ def fit_stream(
     classes: int = 6,
     seed: int,
     subjects: Sequence[str] | None = None,
-    device: str = "cpu",
+    device: Device = "cpu",
     progress: bool = False,
     checkpoints: Path | None = None,
 ) -> NeuralNetClassifier:
@@ -338,11 +195,13 @@ def fit_stream(
     settings : StreamSettings
     classes : int
     seed : int
-        Of first weights, order, images and validation people; same seed, same machine
-        and same number of threads give the same weights.
+        Of first weights, order, images and validation people; on the CPU, same seed, same
+        machine and same number of threads give the same weights.  On a GPU the draws are
+        the same, but sums are added up in another order each time.
     subjects : sequence of str, optional
         The person of every clip; by default that of ``inputs``.
-    device : str
+    device : str or torch.device
+        See :func:`mffcnn_core.devices.find_device`.
     progress : bool
         Show a progress bar with an estimate.
     checkpoints : Path, optional
@@ -358,7 +217,8 @@ def fit_stream(
     Raises
     ------
     ParameterError
-        If labels and clips differ in number, or early stopping has fewer than two people.
+        If labels and clips differ in number, early stopping has fewer than two people, or
+        the device is not there.
     WeightsError
         If the weights to begin with cannot be had.
 
@@ -369,26 +229,28 @@ def fit_stream(
     label, also where the face is still neutral.  (III) Images are standardised per
     channel by the images that the weights are fitted on.
 
-    On several GPUs, start the program by ``accelerate launch``.  Mixed precision is tested
-    on a CPU only, several devices not at all.
+    On a GPU the images stay there as they are kept, if they fit, and convolutions compute in
+    TF32 also in "full" precision, unless torch is told otherwise.  On several GPUs, start the
+    program by ``accelerate launch``, which is not tested.
     """
-    data = _Data(inputs, labels, [stream], settings, subjects, seed)
-    with torch_threads(settings.threads), torch.random.fork_rng(devices=[]):
-        torch.manual_seed(integer_seed(seed, "weights"))
+    place = find_device(device)
+    data = TrainingData(inputs, labels, [stream], settings, subjects, seed, place)
+    with _computing(settings, seed, place):
+        mean, std = data.train.statistics(stream)
         network = make_network(
-            settings.network, size=inputs.size, classes=classes, **data.statistics(stream)
+            settings.network, size=inputs.size, classes=classes, mean=mean, std=std
         )
         if settings.weights is not None:
             load_weights(network, settings.weights)
         return _train(
-            NeuralNetClassifier,
+            Classifier,
             network,
             LOSSES[settings.loss](),
             data,
             settings,
             name=stream,
             seed=seed,
-            device=device,
+            device=place,
             progress=progress,
             checkpoints=checkpoints,
             classes=list(range(classes)),
@@ -404,7 +266,7 @@ def fit_fusion(
     *,
     seed: int,
     subjects: Sequence[str] | None = None,
-    device: str = "cpu",
+    device: Device = "cpu",
     progress: bool = False,
     checkpoints: Path | None = None,
 ) -> NeuralNet:
@@ -445,18 +307,18 @@ def fit_fusion(
     together; two stages with one loss per stream are those of the likely source.  (II) Which
     frame belongs to an ordered flow map is not said either.
     """
-    data = _Data(inputs, labels, ["spatial", "temporal"], settings, subjects, seed)
-    with torch_threads(settings.threads), torch.random.fork_rng(devices=[]):
-        torch.manual_seed(integer_seed(seed, "weights"))
+    place = find_device(device)
+    data = TrainingData(inputs, labels, ["spatial", "temporal"], settings, subjects, seed, place)
+    with _computing(settings, seed, place):
         return _train(
-            NeuralNet,
+            Net,
             TwoStreamFusionNet(streams["spatial"], streams["temporal"], fusion),
             FusionLoss(LOSSES[settings.loss]()),
             data,
             settings,
             name="fusion",
             seed=seed,
-            device=device,
+            device=place,
             progress=progress,
             checkpoints=checkpoints,
         )
@@ -476,7 +338,14 @@ def history_of(net: NeuralNet) -> list[dict[str, float]]:
     -------
     list of dict
         ``epoch``, ``train_loss`` and, after early stopping, ``valid_loss``, and
-        ``valid_acc`` of one stream.
+        ``valid_acc`` of one stream; on a GPU ``captured``: 1 if its steps were replayed as
+        a CUDA graph, 0 if that was not possible.
     """
-    keys = ("epoch", "train_loss", "valid_loss", "valid_acc")  # not what differs from run to run
+    keys = (
+        "epoch",
+        "train_loss",
+        "valid_loss",
+        "valid_acc",
+        "captured",
+    )  # not what differs from run to run
     return [{key: float(row[key]) for key in keys if key in row} for row in net.history]

@@ -1,20 +1,22 @@
 """Training images: a few of each clip, drawn anew in every epoch."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
-import torch
 from torch import Tensor
-from torch.utils.data import Dataset
+from torch.utils.data import DataLoader, Dataset
 
 from mffcnn_core.augment import Crop, CropSettings, draw_crops
-from mffcnn_core.features import ClipInputs, as_tensor
+from mffcnn_core.devices import Device, find_device, sent
+from mffcnn_core.features import ClipInputs
 from mffcnn_core.seeding import generator
+from mffcnn_core.training._changes import beside, changed_rows
 
-Images = npt.NDArray[np.float32]
 Batch = tuple[Tensor | dict[str, Tensor], Tensor]
+_AT_ONCE = 64  # images that statistics look at together
 
 
 class SampledImages(Dataset):
@@ -42,7 +44,9 @@ class SampledImages(Dataset):
     gain : float
         Multiply an image after a redraw by a factor in ``[1 - gain, 1 + gain]``.
     seed : int
-        Of the draws; a redraw hangs on the seed and the epoch alone.
+        Of the draws; a redraw depends on the seed and the epoch alone.
+    device : str or torch.device
+        Where images are made, see :func:`mffcnn_core.devices.find_device`.
     """
 
     def __init__(
@@ -57,7 +61,9 @@ class SampledImages(Dataset):
         mirror: bool = False,
         gain: float = 0.0,
         seed: int = 0,
+        device: Device = "cpu",
     ) -> None:
+        self.device = find_device(device)
         self.inputs, self.streams, self.seed = inputs, tuple(streams), seed
         self.per_clip, self.crop_settings = per_clip, crops
         self.shift, self.mirror, self.gain = shift, mirror, gain
@@ -105,43 +111,61 @@ class SampledImages(Dataset):
     def __len__(self) -> int:
         return len(self.clips)
 
-    def images(self, indices: npt.NDArray[np.int64]) -> dict[str, Images]:
-        """Return images of each stream, arrays of shape (k, S, S, 3) or (k, frames, S, S, 3)."""
+    @property
+    def resident(self) -> bool:
+        """Whether all rows lie on the device already."""
+        places = (self.inputs.stacks[stream].on(self.device).device for stream in self.streams)
+        return all(place.type == self.device.type for place in places)
+
+    def statistics(self, stream: str) -> tuple[list[float], list[float]]:
+        """Return mean and standard deviation of every channel of all images, in one pass.
+
+        A channel that is the same everywhere beside others that are not has 1 in the place of
+        its deviation: the third channel of flow images may be left empty.
+        """
+        count, total, squares = 0, 0.0, 0.0
+        for first in range(0, len(self), _AT_ONCE):
+            rows = np.arange(first, min(first + _AT_ONCE, len(self)))
+            shown = self._images(stream, rows).double().flatten(0, -2)
+            count += len(shown)
+            total, squares = total + shown.sum(dim=0), squares + shown.square().sum(dim=0)
+        mean = total / count
+        variance = (squares / count - mean.square()).clamp(min=0)
+        # of values that are all alike rounding leaves next to nothing: it is nothing
+        std = variance.where(variance > 1e-12 * squares / count, 0).sqrt()
+        if std.any():
+            std = std.where(std > 0, 1)
+        return mean.tolist(), std.tolist()
+
+    def images(self, indices: npt.NDArray[np.int64]) -> dict[str, Tensor]:
+        """Return images of each stream, shape (k, S, S, 3) or (k, frames, S, S, 3).
+
+        Where each pixel is taken from is computed on the CPU; it is taken, and its values are
+        changed, for the whole batch at once on the device.
+        """
         return {stream: self._images(stream, indices) for stream in self.streams}
 
-    def _images(self, stream: str, indices: npt.NDArray[np.int64]) -> Images:
-        of_stream = self.inputs.streams[stream]
-        clips = self.clips[indices]
-        images = self.inputs.images(stream, clips, self.positions[stream][indices])
-        if self.crops is not None:
-            for row, clip in enumerate(clips):
-                images[row] = of_stream.crop(images[row : row + 1], self.crops[clip])[0]
-        images = self._moved(images, self.moves[indices])
+    def _images(self, stream: str, indices: npt.NDArray[np.int64]) -> Tensor:
+        stack, clips = self.inputs.stacks[stream], self.clips[indices]
+        numbers = self.inputs.numbers(stream, clips, self.positions[stream][indices])
         mirrored = self.mirrored[indices]
-        if mirrored.any():
-            images[mirrored] = of_stream.mirror(images[mirrored])
-        images *= self.gains[indices].reshape(-1, *[1] * (images.ndim - 1))
+        crops = None if self.crops is None else [self.crops[clip] for clip in clips]
+        shown = changed_rows(
+            stack, numbers, self.device, crops=crops, moves=self.moves[indices], mirrored=mirrored
+        )
+        images = stack.images.finished(shown)
+        if self.gain:
+            images = images * beside(sent(self.gains[indices][:, None], self.device), images)
         return images
-
-    def _moved(self, images: Images, moves: npt.NDArray[np.int64]) -> Images:
-        """Move each image by its own step; its border repeats where nothing is left."""
-        if not moves.any():
-            return images
-        grid = np.arange(self.inputs.size)
-        moved = np.empty_like(images)
-        for row, (down, right) in enumerate(moves):
-            rows, columns = (np.clip(grid + step, 0, len(grid) - 1) for step in (down, right))
-            images[row].take(rows, axis=-3).take(columns, axis=-2, out=moved[row], mode="clip")
-        return moved
 
     def __getitems__(self, indices: list[int]) -> Batch:
         """Return a whole batch, images as (k, ..., 3, S, S); torch's loader asks for it."""
         rows = np.asarray(indices, dtype=np.int64)
-        images = [as_tensor(own) for own in self.images(rows).values()]
+        images = [own.movedim(-1, -3) for own in self.images(rows).values()]
         together = (
             images[0] if len(images) == 1 else dict(zip(("frames", "flow"), images, strict=True))
         )
-        return together, torch.from_numpy(self.labels[rows])
+        return together, sent(self.labels[rows], self.device)
 
     def __getitem__(self, index: int) -> Batch:
         images, labels = self.__getitems__([index])
@@ -158,3 +182,18 @@ def _draw(settings: CropSettings, seed: int, clip: str, turn: int) -> tuple[Crop
 def as_batch(batch: Batch) -> Batch:
     """Return what ``__getitems__`` has put together already: the loader's collate step."""
     return batch
+
+
+class Loader(DataLoader):
+    """Torch's loader; where a GPU fetches batches from memory, each is made one step ahead."""
+
+    def __iter__(self) -> Iterator[Batch]:
+        batches = super().__iter__()
+        if self.dataset.resident:
+            yield from batches
+            return
+        with ThreadPoolExecutor(1) as beside:
+            ahead = beside.submit(next, batches, None)
+            while (batch := ahead.result()) is not None:
+                ahead = beside.submit(next, batches, None)
+                yield batch

@@ -1,7 +1,9 @@
-"""Readings of the paper's loss, Eq. (11)."""
+"""Readings of the paper's loss, Eq. (11), of one stream and of two."""
 
 import torch
 from torch import Tensor, nn
+
+from mffcnn_core.nets import FusionOutput
 
 
 class BCEOnSoftmax(nn.Module):
@@ -44,3 +46,23 @@ LOSSES: dict[str, type[nn.Module]] = {
     "bce_on_softmax": BCEOnSoftmax,
 }
 """Eq. (11) by reading, what is meant for six classes (the default), and what is printed."""
+
+
+class FusionLoss(nn.Module):
+    """The losses of both streams of a fused network, added.
+
+    Paper: Sec. 3.5, Eq. (11).
+
+    Parameters
+    ----------
+    loss : torch module
+        Of one stream's scores (n, classes) and labels (n,).
+    """
+
+    def __init__(self, loss: nn.Module) -> None:
+        super().__init__()
+        self.loss = loss
+
+    def forward(self, output: FusionOutput, labels: Tensor) -> Tensor:
+        """Return the sum of both streams' losses."""
+        return self.loss(output.spatial.scores, labels) + self.loss(output.temporal.scores, labels)

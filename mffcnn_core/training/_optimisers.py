@@ -84,16 +84,20 @@ class PaperAdadelta(Optimizer):
             with torch.enable_grad():
                 loss = closure()
         for group in self.param_groups:
-            rho = group["rho"]
-            for w in group["params"]:
-                if w.grad is None:
-                    continue
-                state = self.state[w]
-                if not state:
-                    state["mean_square"] = torch.zeros_like(w)
-                mean_square = state["mean_square"]
-                mean_square.mul_(rho).addcmul_(w.grad, w.grad, value=1 - rho)
-                root = (mean_square + group["eps"]).sqrt_()
-                direction = torch.ones_like(w) if group["literal"] else w.grad
-                w.addcdiv_(direction, root, value=-group["lr"])
+            weights = [w for w in group["params"] if w.grad is not None]
+            if not weights:
+                continue
+            for w in weights:
+                if not self.state[w]:
+                    self.state[w]["mean_square"] = torch.zeros_like(w)
+            gradients = [w.grad for w in weights]
+            squares = [self.state[w]["mean_square"] for w in weights]
+            # one operation for all weights, where starting one takes longer than its work
+            torch._foreach_mul_(squares, group["rho"])
+            torch._foreach_addcmul_(squares, gradients, gradients, 1 - group["rho"])
+            roots = torch._foreach_add(squares, group["eps"])
+            torch._foreach_sqrt_(roots)
+            if group["literal"]:
+                gradients = [torch.ones_like(w) for w in weights]
+            torch._foreach_addcdiv_(weights, gradients, roots, -group["lr"])
         return loss

@@ -108,7 +108,9 @@ def test_a_frozen_network_is_one_and_the_same_in_every_fold(short):
     loaded = frozen.load(clips)
     assert isinstance(loaded, ClipParts)
     again = clone(frozen).set_params(seed=5).load(clips[4:5])
-    np.testing.assert_array_equal(again.responses["runs"][0], loaded.responses["runs"][4])
+    # a batch holds images of several clips, whose sums are rounded together
+    own, first = again.responses["runs"][0], loaded.responses["runs"][4]
+    np.testing.assert_allclose(own, first, rtol=1e-4, atol=1e-5)
     scores = frozen.fit(loaded, expressions(clips)).stream_scores(clips[:4])
     assert list(scores) == ["method"]
     assert frozen.network_ is None

@@ -149,7 +149,7 @@ def test_wrong_inputs_are_refused(recogniser, toy_clips):
 def test_early_stopping_follows_the_groups(recogniser, toy_clips, monkeypatch):
     seen = []
     monkeypatch.setattr(
-        "mffcnn_core.training._fit.inner_split",
+        "mffcnn_core.training._data.inner_split",
         lambda subjects, **_: (seen.append(subjects), (np.arange(24), np.arange(24, 48)))[1],
     )
     groups = tuple(f"p{i % 3}" for i in range(48))

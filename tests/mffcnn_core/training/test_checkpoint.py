@@ -12,7 +12,7 @@ from mffcnn_core.training import (
     fit_stream,
     history_of,
 )
-from mffcnn_core.training import _fit as fitting
+from mffcnn_core.training import _callbacks as callbacks
 
 SETTINGS = StreamSettings(
     network={"dropout": 0.5, "batch_norm": True},
@@ -41,7 +41,7 @@ def killed(monkeypatch):
     """Make the next training die at the beginning of an epoch."""
 
     def at(epoch, run):
-        before = fitting._Redraw.on_epoch_begin
+        before = callbacks.Redraw.on_epoch_begin
 
         def die(self, net, dataset_train=None, **kwargs):
             if len(net.history) == epoch:
@@ -49,7 +49,7 @@ def killed(monkeypatch):
             before(self, net, dataset_train=dataset_train, **kwargs)
 
         with monkeypatch.context() as patched:
-            patched.setattr(fitting._Redraw, "on_epoch_begin", die)
+            patched.setattr(callbacks.Redraw, "on_epoch_begin", die)
             with pytest.raises(RuntimeError, match="killed"):
                 run()
 
@@ -192,4 +192,4 @@ def test_a_finished_training_in_mixed_precision_is_read_as_a_plain_network(fit, 
     settings = SETTINGS.replace(epochs=1, precision="bf16")
     whole, again = (fit(settings, checkpoints=tmp_path) for _ in range(2))
     assert _same(again, whole)
-    assert again._wrapped_with_accelerator is False
+    assert type(again.module_) is type(whole.module_)

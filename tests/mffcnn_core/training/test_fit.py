@@ -18,7 +18,7 @@ from mffcnn_core.training import (
     history_of,
     inner_split,
 )
-from mffcnn_core.training import _fit as fitting
+from mffcnn_core.training import _callbacks as callbacks
 
 QUICK = StreamSettings(
     epochs=4, images_per_clip=2, batch_size=8, learning_rate=0.05, momentum=0.9, patience=None
@@ -197,14 +197,14 @@ def test_weights_to_begin_with_are_asked_for(toy_inputs, toy_labels, tmp_path):
 @pytest.mark.parametrize("when", [1, 3])
 def test_a_wish_to_stop_is_heard(toy_inputs, toy_labels, monkeypatch, when):
     """skorch takes Ctrl-C for a wish to go on with what has been trained so far."""
-    before = fitting._Redraw.on_epoch_begin
+    before = callbacks.Redraw.on_epoch_begin
 
     def interrupt(self, net, dataset_train=None, **kwargs):
         if len(net.history) == when:
             raise KeyboardInterrupt
         before(self, net, dataset_train=dataset_train, **kwargs)
 
-    monkeypatch.setattr(fitting._Redraw, "on_epoch_begin", interrupt)
+    monkeypatch.setattr(callbacks.Redraw, "on_epoch_begin", interrupt)
     with pytest.raises(KeyboardInterrupt):
         _fit(toy_inputs, toy_labels)
 
