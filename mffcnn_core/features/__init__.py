@@ -10,13 +10,13 @@ from mffcnn_core.features._inputs import (
     load_inputs,
 )
 from mffcnn_core.features._parts import ClipParts, average_parts, l2_normalise
+from mffcnn_core.features._reading import read_parts
 from mffcnn_core.features._responses import (
     as_tensor,
     centre_frames,
     fusion_parts,
     network_parts,
     network_responses,
-    read_parts,
 )
 
 __all__ = [

@@ -1,8 +1,7 @@
 """Responses of a network's layer to images, and to the parts of clips."""
 
 import contextlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 import numpy.typing as npt
@@ -13,8 +12,8 @@ from tqdm.std import tqdm
 
 from mffcnn_core.devices import Device, find_device, sent
 from mffcnn_core.errors import ParameterError
-from mffcnn_core.features._images import Images, Indices, StreamImages
-from mffcnn_core.features._inputs import ClipInputs, PreparedLike, check_request, load_inputs
+from mffcnn_core.features._images import Images, Indices
+from mffcnn_core.features._inputs import ClipInputs
 from mffcnn_core.features._parts import ClipParts, average_parts
 from mffcnn_core.nets import TwoStreamFusionNet
 from mffcnn_core.settings import did_you_mean
@@ -22,7 +21,6 @@ from mffcnn_core.settings import did_you_mean
 Matrix = npt.NDArray[np.float32]
 # from clips and the positions of images in them to the responses of each stream
 Respond = Callable[[ClipInputs, Indices, Indices], Mapping[str, Tensor]]
-_CLIPS_READ = 8  # from disk at a time
 
 
 def as_tensor(images: Images) -> Tensor:
@@ -43,7 +41,7 @@ def _evaluating(network: nn.Module, device: torch.device) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _up_to(
+def up_to(
     network: nn.Module, layer: str, device: torch.device
 ) -> Iterator[Callable[[Tensor], Tensor]]:
     """Yield a function from a batch of images (..., H, W, c) to the responses of a layer."""
@@ -91,12 +89,12 @@ def network_responses(
         If the network has no such layer.
     """
     place = find_device(device)
-    with _up_to(network, layer, place) as respond:
+    with up_to(network, layer, place) as respond:
         batches = torch.from_numpy(images).split(batch_size)
         return torch.cat([respond(sent(batch, place)).cpu() for batch in batches]).numpy()
 
 
-def _in_parts(
+def in_parts(
     inputs: ClipInputs,
     parts_from: str,
     respond: Respond,
@@ -138,7 +136,7 @@ def _in_parts(
     return ClipParts(inputs.clips, {s: tuple(own[s] for own in found) for s in found[0]})
 
 
-def _of_stream(stream: str, layer: Callable[[Tensor], Tensor], device: torch.device) -> Respond:
+def of_stream(stream: str, layer: Callable[[Tensor], Tensor], device: torch.device) -> Respond:
     def respond(inputs: ClipInputs, clips: Indices, positions: Indices) -> Mapping[str, Tensor]:
         return {stream: layer(inputs.on(device, stream, clips, positions))}
 
@@ -184,11 +182,11 @@ def network_parts(
         If the network has no such layer.
     """
     place = find_device(device)
-    with _up_to(network, layer, place) as respond:
-        return _in_parts(
+    with up_to(network, layer, place) as respond:
+        return in_parts(
             inputs,
             stream,
-            _of_stream(stream, respond, place),
+            of_stream(stream, respond, place),
             step=step,
             batch_size=batch_size,
             progress=progress,
@@ -243,7 +241,7 @@ def fusion_parts(
         return {stream: getattr(output, stream).features for stream in ("spatial", "temporal")}
 
     with _evaluating(network, place):
-        return _in_parts(
+        return in_parts(
             inputs,
             "temporal",
             respond,
@@ -252,67 +250,3 @@ def fusion_parts(
             progress=progress,
             name="features",
         )
-
-
-def read_parts(
-    prepared: Iterable[PreparedLike],
-    size: int,
-    streams: Mapping[str, StreamImages],
-    networks: Mapping[str, nn.Module],
-    *,
-    layer: str,
-    step: int = 1,
-    batch_size: int = 32,
-    device: Device = "cpu",
-    progress: bool = False,
-) -> ClipParts:
-    """Return the responses of networks that are not trained here, clip by clip from disk.
-
-    Only a few clips' images are in memory at a time.
-
-    Paper: Sec. 3.4 (fc6 responses).
-
-    Parameters
-    ----------
-    prepared : iterable of PreparedClip
-    size : int
-        Side of the square network images in px, >= 8.
-    streams : mapping of str to StreamImages
-    networks : mapping of str to torch module
-        By the same names; e.g. one ``VGG16FC6`` for both.
-    layer, step, batch_size, device, progress
-        As for :func:`network_parts`.
-
-    Raises
-    ------
-    ParameterError
-        If there is no clip, ``size`` is too small, or a network has no such layer.
-    PreparationError
-        If a clip's arrays are not what a recogniser needs; the message names the clip.
-    """
-    prepared, place = list(prepared), find_device(device)
-    check_request(prepared, size)
-    groups = [prepared[k : k + _CLIPS_READ] for k in range(0, len(prepared), _CLIPS_READ)]
-    found: dict[str, list[Matrix]] = {name: [] for name in streams}
-    with contextlib.ExitStack() as opened:
-        responds = {
-            name: _of_stream(
-                name, opened.enter_context(_up_to(networks[name], layer, place)), place
-            )
-            for name in streams
-        }
-        bar = opened.enter_context(
-            tqdm(total=len(prepared), desc="features", unit="clip", disable=not progress)
-        )
-        beside = opened.enter_context(ThreadPoolExecutor(1))
-        ahead = beside.submit(load_inputs, groups[0], size, streams)
-        for number, group in enumerate(groups, start=1):
-            inputs = ahead.result()
-            if number < len(groups):  # read while the networks look at these
-                ahead = beside.submit(load_inputs, groups[number], size, streams)
-            for name, respond in responds.items():
-                own = _in_parts(inputs, name, respond, step=step, batch_size=batch_size)
-                found[name] += own.responses[name]
-            bar.update(len(group))
-    clips = tuple(item.clip for item in prepared)
-    return ClipParts(clips, {name: tuple(own) for name, own in found.items()})

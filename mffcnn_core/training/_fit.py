@@ -1,14 +1,12 @@
 """Training through skorch: each stream alone, then both together."""
 
-import contextlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import torch
-from accelerate import Accelerator
 from skorch import NeuralNet, NeuralNetClassifier
 from skorch.callbacks import Callback
 from skorch.helper import predefined_split
@@ -16,7 +14,6 @@ from skorch.hf import AccelerateMixin
 from torch import nn
 
 from mffcnn_core.devices import Device, find_device
-from mffcnn_core.errors import ParameterError
 from mffcnn_core.features import ClipInputs
 from mffcnn_core.files import sha256_of
 from mffcnn_core.nets import (
@@ -26,66 +23,14 @@ from mffcnn_core.nets import (
     load_weights,
     make_network,
 )
-from mffcnn_core.seeding import integer_seed
 from mffcnn_core.training._callbacks import Anneal, Progress, Redraw
 from mffcnn_core.training._checkpoint import Checkpoint, Finish, Stop, digest
 from mffcnn_core.training._data import TrainingData
 from mffcnn_core.training._images import Loader, as_batch
 from mffcnn_core.training._losses import LOSSES, FusionLoss
-from mffcnn_core.training._net import ACCELERATED, Classifier, Net
-from mffcnn_core.training._optimisers import PaperAdadelta
+from mffcnn_core.training._net import Classifier, Net
+from mffcnn_core.training._place import computing, optimiser_options, placed
 from mffcnn_core.training._settings import StreamSettings, TrainingSettings
-from mffcnn_core.training._threads import torch_threads
-
-
-def _optimiser(settings: TrainingSettings, device: torch.device) -> dict[str, Any]:
-    if settings.optimiser == "momentum":
-        return {
-            "optimizer": torch.optim.SGD,
-            "optimizer__momentum": settings.momentum,
-            "optimizer__weight_decay": settings.weight_decay,
-            # one operation for all weights, where starting one takes longer than its work
-            "optimizer__fused": device.type == "cuda" or None,
-        }
-    return {
-        "optimizer": PaperAdadelta,
-        "optimizer__rho": settings.momentum,
-        "optimizer__literal": settings.optimiser == "adadelta_literal",
-    }
-
-
-def _placed(
-    kind: type[NeuralNet], settings: TrainingSettings, device: torch.device
-) -> tuple[type[NeuralNet], dict[str, Any]]:
-    """Return the kind of net, and the options that put it on its device or devices."""
-    on_cpu = device.type == "cpu"
-    if settings.precision == "fp16" and on_cpu:
-        raise ParameterError(
-            "precision: expected 'full' or 'bf16' on the CPU, got 'fp16'. It needs a GPU."
-        )
-    if settings.precision != "fp16" and not torch.distributed.is_torchelastic_launched():
-        return kind, {"device": device}
-    mixed = "no" if settings.precision == "full" else settings.precision
-    accelerator = Accelerator(mixed_precision=mixed, cpu=on_cpu)
-    silent = {"callbacks__print_log__sink": lambda line: None}
-    return ACCELERATED[kind], {"accelerator": accelerator, "device": None, **silent}
-
-
-@contextlib.contextmanager
-def _computing(settings: TrainingSettings, seed: int, device: torch.device) -> Iterator[None]:
-    """Fix threads and draws; torch's own generators are left as they were."""
-    on_gpu = device.type == "cuda"
-    cards = (
-        [torch.cuda.current_device() if device.index is None else device.index] if on_gpu else []
-    )
-    tries = torch.backends.cudnn.benchmark
-    try:
-        torch.backends.cudnn.benchmark = on_gpu or tries  # all batches but the last are alike
-        with torch_threads(settings.threads), torch.random.fork_rng(devices=cards):
-            torch.manual_seed(integer_seed(seed, "weights"))
-            yield
-    finally:
-        torch.backends.cudnn.benchmark = tries
 
 
 def _train(
@@ -126,7 +71,7 @@ def _train(
         callbacks.append(("checkpoint", saved))
     finish = Finish(settings.epochs, stop)
     callbacks.append(("finish", finish))
-    kind, place = _placed(kind, settings, device)
+    kind, place = placed(kind, settings, device)
     net = kind(
         network,
         criterion=criterion,
@@ -142,7 +87,7 @@ def _train(
         train_split=predefined_split(data.validation) if data.validation is not None else None,
         callbacks=callbacks,
         verbose=0,
-        **_optimiser(settings, device),
+        **optimiser_options(settings, device),
         **place,
         **options,
     )
@@ -235,7 +180,7 @@ def fit_stream(
     """
     place = find_device(device)
     data = TrainingData(inputs, labels, [stream], settings, subjects, seed, place)
-    with _computing(settings, seed, place):
+    with computing(settings, seed, place):
         mean, std = data.train.statistics(stream)
         network = make_network(
             settings.network, size=inputs.size, classes=classes, mean=mean, std=std
@@ -309,7 +254,7 @@ def fit_fusion(
     """
     place = find_device(device)
     data = TrainingData(inputs, labels, ["spatial", "temporal"], settings, subjects, seed, place)
-    with _computing(settings, seed, place):
+    with computing(settings, seed, place):
         return _train(
             Net,
             TwoStreamFusionNet(streams["spatial"], streams["temporal"], fusion),
