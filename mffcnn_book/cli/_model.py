@@ -26,7 +26,11 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
         f"(CSV) and a figure (PNG). {SCORES}",
     )
     predict.add_argument("video", type=Path, help="a video file with one face")
-    predict.add_argument("--model", type=Path, help="of `mffcnn train` (default: its default)")
+    predict.add_argument(
+        "--model",
+        type=Path,
+        help="of `mffcnn train` (default: that of the profile wild if there is one, else of quick)",
+    )
     predict.add_argument(
         "--weights", type=Path, help="of VGG-16, if it was trained with others than torchvision's"
     )
@@ -51,12 +55,12 @@ def _predict(args: argparse.Namespace) -> None:
     import pandas as pd
 
     from mffcnn_book.cli._outputs import OF, SOURCE, free_outputs, shown
-    from mffcnn_book.experiments import Workspace, model_path, predict_video, worth
+    from mffcnn_book.experiments import default_model, predict_video, worth
     from mffcnn_core.files import atomic_path
     from mffcnn_core.pipelines import load_recogniser
     from mffcnn_core.plots import plot_timeline, style
 
-    chosen = args.model or model_path(Workspace.open(), "two_stream")
+    chosen = args.model or default_model()
     weights = {"weights": args.weights} if args.weights else {}
     model = load_recogniser(chosen, progress=False, **weights)
     arrays, timeline = predict_video(model, args.video, window=args.window)

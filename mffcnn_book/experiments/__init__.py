@@ -12,7 +12,13 @@ from mffcnn_book.experiments._judge import (
     judge_claims,
     points,
 )
-from mffcnn_book.experiments._model import model_path, predict_video, train_model, worth
+from mffcnn_book.experiments._model import (
+    default_model,
+    model_path,
+    predict_video,
+    train_model,
+    worth,
+)
 from mffcnn_book.experiments._people import COSTS, PEOPLE, STUDY, TRIALS, Trial, evaluate_trial
 from mffcnn_book.experiments._people_records import people_dataset, people_evidence, record_trial
 from mffcnn_book.experiments._profile import Profile, load_profile
@@ -58,6 +64,7 @@ __all__ = [
     "clear_ones",
     "compared",
     "configurations",
+    "default_model",
     "evaluate_trial",
     "gather_records",
     "grid_table",

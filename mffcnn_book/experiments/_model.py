@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from mffcnn_book.experiments._configuration import Configuration
+from mffcnn_book.experiments._grid import Row
+from mffcnn_book.experiments._table import variant_of
 from mffcnn_book.experiments._workspace import Workspace
 from mffcnn_core.errors import MffcnnError, ParameterError
 from mffcnn_core.pipelines import (
@@ -56,7 +58,8 @@ def train_model(work: Workspace, pipeline: str, path: Path | None = None) -> Pat
     _check_target(path)
     checkpoints = path.with_name(f"{path.name}.checkpoints")  # a name may have points
     seed = integer_seed(work.profile.seed, "model")
-    recogniser = work.profile.recogniser(Configuration(pipeline=pipeline))
+    configuration = Configuration(pipeline=pipeline)
+    recogniser = work.profile.recogniser(configuration)
     recogniser.set_params(seed=seed, progress=work.progress, checkpoints=checkpoints)
     prepared = work.preparation.prepared
     if not prepared:
@@ -74,6 +77,7 @@ def train_model(work: Workspace, pipeline: str, path: Path | None = None) -> Pat
         clips=len(prepared),
         people=len({item.clip.subject for item in prepared}),
         preparation=work.preparation.settings.to_dict(),
+        strangers=_on_strangers(work, configuration),
         versions=package_versions(),
     )
     for checkpoint in checkpoints.glob("*.pt"):
@@ -93,6 +97,32 @@ def _check_target(path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryFile(dir=path.parent):
         pass
+
+
+def _on_strangers(work: Workspace, configuration: Configuration) -> dict[str, Any] | None:
+    """Return how often models like this one are right on people they have not seen, if known."""
+    found = work.evidence(configuration)
+    if found is None:
+        return None
+    predictions = found.record.predictions
+    variant = variant_of(Row(label="", configuration=configuration), predictions)
+    measures = predictions.metrics(variant, seed=found.record.seed)
+    return {
+        "accuracy": measures["accuracy"],
+        "interval": measures["accuracy_interval"],
+        "clips": len(predictions.clips),
+        "people": len(set(predictions.subjects)),
+        "origin": found.origin,
+    }
+
+
+def default_model() -> Path:
+    """Return the model that ``mffcnn predict`` uses unless told otherwise.
+
+    That of the profile ``wild`` if it was trained, else that of ``quick``.
+    """
+    wild, quick = (model_path(Workspace.open(name), "two_stream") for name in ("wild", "quick"))
+    return wild if wild.is_file() else quick
 
 
 def predict_video(
@@ -133,18 +163,41 @@ def predict_video(
 
 
 def worth(facts: dict[str, Any]) -> str:
-    """Return in plain words what the answers of a model are worth."""
+    """Return in plain words what the answers of a model are worth.
+
+    Parameters
+    ----------
+    facts : dict
+        Of a saved model, which may come from anywhere.
+    """
     try:
         data, clips, people = facts["dataset"]["name"], int(facts["clips"]), int(facts["people"])
     except (KeyError, TypeError, ValueError):
         return "This model does not say what it was trained on: do not rely on it."
-    trained = f"trained on {clips} clips of {people} people of {data!r}"
+    told = f"This model was trained on {clips} clips of {people} people of {data!r}"
     if data == "synthetic":
         return (
-            f"This model was {trained}: faces that a program has drawn. It has never seen a real "
-            "one, and on a real video its answer is a demonstration, not a measurement."
+            f"{told}: faces that a program has drawn. {_worth_on_strangers(facts)} It has never "
+            "seen a real face, and on a real video its answer is a demonstration, not a "
+            "measurement."
         )
     return (
-        f"This model was {trained}. It has not been tested on this person or camera; scores are "
-        "no probabilities, and an expression is not a feeling."
+        f"{told}. {_worth_on_strangers(facts)} It has not been tested on this person or camera; "
+        "scores are no probabilities, and an expression is not a feeling."
+    )
+
+
+def _worth_on_strangers(facts: dict[str, Any]) -> str:
+    try:
+        found = facts["strangers"]
+        right, (low, high) = float(found["accuracy"]), map(float, found["interval"])
+        clips, people = int(found["clips"]), int(found["people"])
+    except (KeyError, TypeError, ValueError):
+        return (
+            "How often it is right on strangers was not measured: `mffcnn evaluate` its pipeline "
+            "before `mffcnn train` does so."
+        )
+    return (
+        f"Models like it were right on {right:.0%} of {clips} clips of {people} such people whom "
+        f"they had not seen (95 % interval {low:.0%} to {high:.0%})."
     )

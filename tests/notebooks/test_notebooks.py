@@ -124,7 +124,7 @@ def test_every_profile_can_be_given_to_papermill_and_to_the_library(root):
     for path in sorted((FOLDER / "profiles").glob("*.yaml")):
         assert load_profile(path).name == path.stem == yaml.safe_load(path.read_text())["profile"]
         names.append(path.stem)
-    assert names == ["paper", "quick", "smoke"]
+    assert names == ["paper", "quick", "smoke", "wild"]
 
 
 @pytest.mark.slow

@@ -35,6 +35,13 @@ FIRST_GUESS = {
         "notebook": 30,
         "site": 60,
     },
+    "wild": {
+        "corpus": 300,
+        "prepare": 120,
+        "evaluate": 150,
+        "notebook": 30,
+        "site": 60,
+    },
     "paper": {
         "corpus": 7200,
         "prepare": 3600,

@@ -1,8 +1,16 @@
+import shutil
 from types import SimpleNamespace
 
 import pytest
 
-from mffcnn_book.experiments import Workspace, model_path, predict_video, train_model, worth
+from mffcnn_book.experiments import (
+    Workspace,
+    default_model,
+    model_path,
+    predict_video,
+    train_model,
+    worth,
+)
 from mffcnn_core.errors import NoFaceError, ParameterError
 from mffcnn_core.pipelines import load_recogniser
 
@@ -85,3 +93,34 @@ def test_worth_is_told_in_plain_words():
     facts = {"dataset": {"name": "synthetic"}, "clips": 384, "people": 8}
     assert "384 clips of 8 people of 'synthetic': faces that a program has drawn" in worth(facts)
     assert "not been tested on this person" in worth(facts | {"dataset": {"name": "ravdess"}})
+
+
+def test_worth_says_how_often_strangers_were_recognised():
+    facts = {"dataset": {"name": "synthetic"}, "clips": 384, "people": 8, "pipeline": "two_stream"}
+    assert "was not measured: `mffcnn evaluate`" in worth(facts)
+    assert "was not measured" in worth(facts | {"strangers": {"accuracy": "high"}})
+    strangers = {"accuracy": 0.523, "interval": [0.41, 0.6], "clips": 96, "people": 4}
+    told = worth(facts | {"strangers": strangers})
+    assert "right on 52% of 96 clips of 4 such people whom they had not seen" in told
+    assert "41% to 60%" in told
+    assert "a demonstration, not a measurement" in told
+
+
+@pytest.mark.slow
+def test_a_model_knows_how_models_like_it_did_on_strangers(work, model, tmp_path):
+    assert model.facts["strangers"] is None
+    record = work.recognition("two_stream")
+    facts = load_recogniser(train_model(work, "two_stream", tmp_path / "m.mffcnn")).facts
+    assert facts["strangers"]["accuracy"] == record.metrics["both"]["accuracy"]
+    assert facts["strangers"]["people"] == 2
+
+
+def test_the_wild_model_is_used_where_it_was_trained(root, tmp_path, monkeypatch):
+    for name in ("notebooks/profiles", "data_manifests"):
+        shutil.copytree(root / name, tmp_path / name)
+    monkeypatch.chdir(tmp_path)
+    assert default_model().name == "synthetic-quick-two_stream.mffcnn"
+    wild = default_model().with_name("synthetic-wild-two_stream.mffcnn")
+    wild.parent.mkdir(parents=True)
+    wild.touch()
+    assert default_model() == wild
