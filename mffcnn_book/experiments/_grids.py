@@ -9,6 +9,7 @@ from mffcnn_book.experiments._grid import Grid, Row
 from mffcnn_book.experiments._rows import (
     DEFAULT,
     HEADLINE,
+    IMAGENET,
     KERNELS,
     MOMENTA,
     OPERATIONS,
@@ -18,6 +19,7 @@ from mffcnn_book.experiments._rows import (
     SITES,
     SMALL_RATES,
     fused_row,
+    imagenet_maps,
     kernels_row,
     ledger_rows,
     length_row,
@@ -153,6 +155,39 @@ GRIDS: Mapping[str, Grid] = MappingProxyType(
                 Row(label="R(2+1)D, trained", configuration=Configuration(pipeline="video_net")),
             ),
             baseline="ordered flow maps",
+        ),
+        "pretraining": Grid(
+            title="Networks that know photographs, and the profile's own",
+            place="-",
+            rows=(
+                Row(label="ordered flow maps, ImageNet", configuration=imagenet_maps()),
+                Row(
+                    label="flow images, ImageNet",
+                    configuration=imagenet_maps(temporal_images="flow", flow_run=8),
+                ),
+                Row(
+                    label="ordered flow maps, the profile's network",
+                    configuration=Configuration(pipeline="ordered_flow"),
+                ),
+                Row(
+                    label="flow images, the profile's network",
+                    configuration=Configuration(pipeline="two_stream"),
+                    variant="temporal",
+                ),
+                Row(label="face frames, ImageNet", configuration=IMAGENET, variant="spatial"),
+                Row(
+                    label="face frames, the profile's network",
+                    configuration=Configuration(pipeline="two_stream"),
+                    variant="spatial",
+                ),
+                Row(
+                    label="faces and maps, ImageNet, no DBN",
+                    configuration=IMAGENET,
+                    variant="without_dbn",
+                ),
+                Row(label="faces and maps, ImageNet, DBN", configuration=IMAGENET),
+            ),
+            baseline="ordered flow maps, ImageNet",
         ),
         "ledger": Grid(
             title="What each reading of an unclear place is worth to the whole method",

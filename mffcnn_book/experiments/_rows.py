@@ -15,6 +15,19 @@ HEADLINE = Configuration(pipeline="mffcnn")
 PRECURSOR = Configuration(pipeline="vgg_dbn")  # which networks it has is up to the profile
 
 
+_LITE = {"backbone": "efficientnet_lite0", "size": 224, "feature_step": 8}
+IMAGENET = Configuration(
+    pipeline="vgg_dbn", changes=_LITE | {"ordered_flow": {"window": 28, "stride": None}}
+)
+"""P1 with a network that was trained on ImageNet and whose weights anybody can install."""
+
+
+def imagenet_maps(**changes: Any) -> Configuration:
+    """Return P4 with the same network, and the paper's windows."""
+    maps = {"ordered_flow": {"window": 28, "stride": None}}
+    return Configuration(pipeline="ordered_flow", changes=_LITE | maps | changes)
+
+
 def mffcnn(**changes: Any) -> Configuration:
     return Configuration(pipeline="mffcnn", changes=changes)
 

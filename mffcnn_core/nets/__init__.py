@@ -1,6 +1,12 @@
 """Networks as torch modules; every layer has a name that features can be taken at."""
 
-from mffcnn_core.nets._backbones import BACKBONES, make_backbone
+from mffcnn_core.nets._backbones import (
+    BACKBONES,
+    FLOW_LIMIT,
+    FlowPicture,
+    make_backbone,
+    outline_backbone,
+)
 from mffcnn_core.nets._efficientnet import (
     EfficientNetLite0,
     EfficientNetSettings,
@@ -27,6 +33,7 @@ from mffcnn_core.nets._weights import IMAGENET_MEAN, IMAGENET_STD
 
 __all__ = [
     "BACKBONES",
+    "FLOW_LIMIT",
     "IMAGENET_MEAN",
     "IMAGENET_STD",
     "KINETICS_MEAN",
@@ -36,6 +43,7 @@ __all__ = [
     "VGG16FC6",
     "EfficientNetLite0",
     "EfficientNetSettings",
+    "FlowPicture",
     "FrameCNN",
     "FrameCNNSettings",
     "FusionOutput",
@@ -54,4 +62,5 @@ __all__ = [
     "load_weights",
     "make_backbone",
     "make_network",
+    "outline_backbone",
 ]

@@ -3,6 +3,10 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+import torch
+from torch import Tensor, nn
+from torchvision.models import vgg16
+
 from mffcnn_core.errors import ParameterError
 from mffcnn_core.nets._efficientnet import EfficientNetLite0
 from mffcnn_core.nets._vgg import VGG16FC6
@@ -23,6 +27,26 @@ vgg16               fc6, 4096 (the paper's)        537 MB     torchvision downlo
 efficientnet_lite0  mean over the last maps, 1280  19 MB      a package that pip installs
 ==================  =============================  =========  ===============================
 """
+
+
+FLOW_LIMIT = 3.0
+"""Flow in px/frame that is shown in full white, and the other way in black."""
+
+
+class FlowPicture(nn.Module):
+    """Flow images as pictures, which is what a backbone knows: ``127.5 (1 + x / limit)``.
+
+    Paper: Sec. 3.4 scales ordered flow maps to [0, 255]; of flow images it says nothing.
+
+    Examples
+    --------
+    >>> FlowPicture()(torch.tensor([-6.0, 0.0, 3.0])).tolist()
+    [0.0, 127.5, 255.0]
+    """
+
+    def forward(self, flow: Tensor) -> Tensor:
+        """Return images from 0 to 255 of flow images in px/frame."""
+        return torch.clamp(127.5 + flow * (127.5 / FLOW_LIMIT), 0.0, 255.0)
 
 
 def make_backbone(name: str, weights: Weights | None = None) -> Backbone:
@@ -49,3 +73,15 @@ def make_backbone(name: str, weights: Weights | None = None) -> Backbone:
         )
     kind = BACKBONES[name]
     return kind() if weights is None else kind(weights)
+
+
+def outline_backbone(name: str) -> Backbone:
+    """Return a backbone with the shapes of its weights and no numbers: to be counted, not used.
+
+    Parameters
+    ----------
+    name : str
+        A key of ``BACKBONES``.
+    """
+    with torch.device("meta"):
+        return VGG16FC6(vgg16().state_dict()) if name == "vgg16" else EfficientNetLite0(None)

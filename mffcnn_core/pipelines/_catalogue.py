@@ -54,11 +54,11 @@ PIPELINES: Mapping[str, tuple[type[ClipRecogniser], Mapping[str, Any]]] = Mappin
 ============  =============================================================  ==================
 name          method                                                         paper
 ============  =============================================================  ==================
-vgg_dbn       P1: VGG-16 fc6 of frames and ordered flow maps, DBN, SVM       Sec. 3.1, 3.2, 3.4
+vgg_dbn       P1: a backbone's features of frames and flow maps, DBN, SVM    Sec. 3.1, 3.2, 3.4
 mffcnn        P2: two SE-residual networks that multiply, DBN, SVM           Sec. 3.5, Tab. 1, 2
 frame_cnn     P3: the simple CNN and its softmax, with what makes it learn   Figs. 5, 6
 printed_cnn   the same in the sizes, and with the steps, that are printed    Sec. 3.3, Tab. 3
-ordered_flow  P4: VGG-16 fc6 of ordered flow maps, SVM                       Sec. 3.4, Fig. 4
+ordered_flow  P4: a backbone's features of ordered flow maps, SVM            Sec. 3.4, Fig. 4
 two_stream    two simple CNNs, SVM: a first recogniser for a CPU             -
 icltp         completed local ternary patterns of the gradient, SVM          Tab. 4
 dwmv          dense SIFT, an ensemble of SVMs with dynamic weights           Tab. 4
@@ -79,7 +79,8 @@ def make_recogniser(pipeline: str, **changes: Any) -> ClipRecogniser:
     **changes
         Parameters other than the pipeline's, e.g. from a profile; a mapping changes a part of
         a record.  With ``backbone="trained"``, ``vgg_dbn`` and ``ordered_flow`` train
-        networks of their own where the paper takes VGG-16.
+        networks of their own where the paper takes VGG-16; with any other backbone ``spatial``
+        and ``temporal``, which say how, are not looked at.
 
     Raises
     ------
@@ -101,6 +102,8 @@ def make_recogniser(pipeline: str, **changes: Any) -> ClipRecogniser:
         kind = TwoStreamRecogniser
         params = {"temporal_images": "ordered_flow", "feature_step": 1, **params}
         del changes["backbone"]
+    elif kind is FrozenRecogniser:
+        changes = {k: v for k, v in changes.items() if k not in ("spatial", "temporal")}
     try:
         return kind.from_settings(**merged(params, changes))
     except ParameterError as error:

@@ -3,21 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import torch
 from torch import nn
-from torchvision.models import vgg16
 
 from mffcnn_core.errors import ParameterError
-from mffcnn_core.features import ClipInputs, ClipParts, StreamImages, read_parts
-from mffcnn_core.nets import VGG16FC6
+from mffcnn_core.features import ClipInputs, ClipParts, FlowImages, StreamImages, read_parts
+from mffcnn_core.nets import BACKBONES, FlowPicture, make_backbone, outline_backbone
 from mffcnn_core.pipelines._recogniser import Clips, SeparateStreams
 from mffcnn_core.settings import check_choice
-
-Backbone = Literal["vgg16"]
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
@@ -26,9 +22,9 @@ class FrozenRecogniser(SeparateStreams):
 
     ::
 
-        face frames       -> VGG-16 fc6 -> mean over parts -> L2 --+
-                                                                   +-> [DBN] -> SVM
-        ordered flow maps -> VGG-16 fc6 -> mean over parts -> L2 --+
+        face frames       -> backbone -> features -> mean over parts -> L2 --+
+                                                                             +-> [DBN] -> SVM
+        ordered flow maps -> backbone -> features -> mean over parts -> L2 --+
 
     Both streams with a deep belief network are P1; ordered flow maps alone are P4; see
     ``PIPELINES``.
@@ -37,26 +33,28 @@ class FrozenRecogniser(SeparateStreams):
 
     Parameters
     ----------
-    backbone : {"vgg16"}
-        VGG-16 up to fc6.
-    weights : path or "torchvision"
-        Of the backbone, see :class:`~mffcnn_core.nets.VGG16FC6`.
+    backbone : {"vgg16", "efficientnet_lite0"}
+        See :data:`mffcnn_core.nets.BACKBONES`; the paper's is VGG-16 up to fc6.
+    weights : path, optional
+        Of the backbone; by default those that were published with it.
     **shared
         See :class:`SeparateStreams` and :class:`Recogniser`; no fit trains a network.
 
     Notes
     -----
     Departures from the paper: (I) Its VGG-16 networks are fine-tuned on the target data;
-    here they are as ImageNet left them.
+    here they are as ImageNet left them.  (II) ``"efficientnet_lite0"`` is not the paper's; its
+    weights can be installed with pip.  (III) Flow images, which the paper does not show to
+    such a network, are made pictures of, see :class:`~mffcnn_core.nets.FlowPicture`.
     """
 
     size: int = 224
-    backbone: Backbone = "vgg16"
-    weights: Path | str = "torchvision"
+    backbone: str = "vgg16"
+    weights: Path | str | None = None
 
     def images(self) -> dict[str, StreamImages]:
         """Return what each stream that is used sees of a clip."""
-        check_choice("backbone", self.backbone, get_args(Backbone))
+        check_choice("backbone", self.backbone, BACKBONES)
         return self._used(frames=1)
 
     def inputs_key(self) -> str | None:
@@ -78,16 +76,22 @@ class FrozenRecogniser(SeparateStreams):
             return X
         if isinstance(X, ClipInputs):
             raise ParameterError(
-                "X: expected prepared clips, or responses of VGG-16, got images in memory. "
+                "X: expected prepared clips, or responses of a backbone, got images in memory. "
                 "Load them with recogniser.load(clips)."
             )
-        vgg = VGG16FC6(self.weights)
+        backbone = make_backbone(self.backbone, self.weights)
+        networks = {
+            name: nn.Sequential(
+                FlowPicture() if isinstance(seen, FlowImages) else nn.Identity(), backbone
+            )
+            for name, seen in images.items()
+        }
         return read_parts(
             X,
             self.size,
             images,
-            dict.fromkeys(images, vgg),
-            layer=VGG16FC6.feature_layer,
+            networks,
+            layer=f"1.{backbone.feature_layer}",
             step=self.feature_step,
             device=self.device,
             progress=self.progress,
@@ -108,5 +112,4 @@ class FrozenRecogniser(SeparateStreams):
 
     def kept(self) -> list[Any]:
         """Return what a prediction needs."""
-        with torch.device("meta"):  # its weights are the same in every fold: not read to count
-            return [VGG16FC6(vgg16().state_dict()), *super().kept()]
+        return [outline_backbone(self.backbone), *super().kept()]  # the same in every fold
