@@ -8,7 +8,7 @@ import pytest
 from mffcnn_book.experiments import GRIDS, Workspace, trainings_of
 
 pytestmark = pytest.mark.slow
-SEEDS = re.compile(r"[;,] (\d+) trainings?\)")
+SEEDS = re.compile(r"(\d+) trainings?[);,.]")
 
 
 def cells(row, kind):
