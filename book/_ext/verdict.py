@@ -1,11 +1,13 @@
 """What was found: made from ``verdict.json`` among the records of this build.
 
-Three directives. ``{verdict-bullets}`` lists the three sentences of the first page,
+Four directives. ``{verdict-bullets}`` lists the three sentences of the first page,
 ``{verdict-means}`` what follows for who wants to recognise expressions, and
-``{verdict-claims}`` is a table with one line for each claim of the paper.  A build without
+``{verdict-claims}`` is a table with one line for each claim of the paper, and ``{verdict-runs}``
+one of the runs behind the numbers, with machine, date and commit.  A build without
 records shows a dash; one with records but without the file is a warning.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from docutils import nodes
@@ -17,8 +19,9 @@ from sphinx.util.docutils import SphinxDirective
 
 logger = logging.getLogger(__name__)
 NAME = "verdict.json"
-HEAD = ("what the paper says", "in the paper", "here", "measured")
-WIDTHS = (30, 14, 16, 40)
+CLAIMS = {"what the paper says": 30, "in the paper": 14, "here": 16, "measured": 40}
+RUNS = {"experiment": 40, "seeds": 8, "date": 10, "commit": 12, "machine": 30, "load": 6}
+"""Titles and widths of columns."""
 
 
 class VerdictDirective(SphinxDirective):
@@ -68,11 +71,7 @@ class Claims(VerdictDirective):
 
     def shown(self, found: dict[str, Any]) -> nodes.Node:
         """Return the table."""
-        group = nodes.tgroup(cols=len(HEAD))
-        group += [nodes.colspec(colwidth=width) for width in WIDTHS]
-        group += nodes.thead("", _row(nodes.paragraph("", text) for text in HEAD))
-        group += nodes.tbody("", *(self._claim(one) for one in found["claims"]))
-        return nodes.table("", group, classes=["verdict"])
+        return _table(CLAIMS, (self._claim(one) for one in found["claims"]))
 
     def _claim(self, one: dict[str, str]) -> nodes.row:
         link = addnodes.pending_xref(
@@ -85,6 +84,27 @@ class Claims(VerdictDirective):
         texts = (nodes.paragraph("", _arrows(one[key])) for key in ("text", "place", "evidence"))
         text, place, evidence = texts
         return _row((text, place, status, evidence))
+
+
+class Runs(VerdictDirective):
+    """One line for each experiment."""
+
+    def shown(self, found: dict[str, Any]) -> nodes.Node:
+        """Return the table."""
+        return _table(RUNS, map(self._run, found["runs"]))
+
+    def _run(self, one: dict[str, Any]) -> nodes.row:
+        told = {**one, "experiment": one["configuration"], "seeds": len(one["seeds"])}
+        cells = ("" if told[name] is None else str(told[name]) for name in RUNS)
+        return _row(nodes.paragraph("", cell) for cell in cells)
+
+
+def _table(columns: dict[str, int], rows: Iterable[nodes.row]) -> nodes.table:
+    group = nodes.tgroup(cols=len(columns))
+    group += [nodes.colspec(colwidth=width) for width in columns.values()]
+    group += nodes.thead("", _row(nodes.paragraph("", text) for text in columns))
+    group += nodes.tbody("", *rows)
+    return nodes.table("", group, classes=["verdict"])
 
 
 def _row(cells: Any) -> nodes.row:
@@ -100,4 +120,5 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("verdict-bullets", Bullets)
     app.add_directive("verdict-means", Means)
     app.add_directive("verdict-claims", Claims)
+    app.add_directive("verdict-runs", Runs)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

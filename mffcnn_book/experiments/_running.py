@@ -1,5 +1,6 @@
 """Running experiments: which records are missing, what makes them, and what it took."""
 
+import os
 from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
@@ -185,6 +186,7 @@ def _written(
         peak_memory=max(loading.peak_memory, *(run["peak_memory"] for run in runs.values())),
         parameters=max(run["parameters"] for run in runs.values()),
         jobs=work.jobs,
+        load=round(os.getloadavg()[0], 1),  # of the machine: seconds of a busy one are no cost
     )
     return record
 

@@ -55,7 +55,9 @@ def verdict(work: "Workspace") -> dict[str, Any]:
         ``claims``: one entry per claim with its ``text``, ``place`` in the paper, ``status``,
         ``evidence`` (number, interval, trainings) and the ``page`` that looks at it;
         ``bullets``: three sentences for the first page; ``means``: what it means for who wants
-        to recognise expressions; ``data``, ``profile`` and ``origin`` of the numbers.
+        to recognise expressions; ``runs``: for each configuration its ``seeds``, and of the
+        first of them ``date``, ``commit``, ``machine``, ``load`` and ``seconds``; ``data``,
+        ``profile`` and ``origin`` of the numbers.
     """
     records, origin = gather_records(work)
     judged = judge_claims(records, seed=work.profile.seed)
@@ -67,6 +69,7 @@ def verdict(work: "Workspace") -> dict[str, Any]:
         "claims": [_claim(one) for one in judged],
         "bullets": [_method(found), _product(found), _claims_in_short(judged)],
         "means": [_simple(found), _images(found), _strangers(found), _decision(found)],
+        "runs": [_run(name, one) for name, one in sorted(records.items())],
     }
 
 
@@ -86,6 +89,19 @@ def _claim(one: Judgement) -> dict[str, str]:
         "status": _status(one),
         "evidence": one.evidence,
         "page": _AUDIT if denied else PAGES.get(one.claim.name, _ABLATIONS),
+    }
+
+
+def _run(name: str, found: Trainings) -> dict[str, Any]:
+    machine = found.run.get("machine", {})
+    return {
+        "configuration": name,
+        "seeds": list(found.seeds),
+        "date": str(found.run.get("date", ""))[:10],
+        "commit": str(found.run.get("commit") or "")[:12],
+        "machine": f"{machine.get('platform', '')}, {machine.get('cores', '')} cores",
+        "load": found.run.get("load"),
+        "seconds": found.run.get("seconds"),
     }
 
 

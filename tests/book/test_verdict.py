@@ -6,6 +6,12 @@ FOUND = {
     "origin": "reference run",
     "bullets": ["The first: T->S reaches 64.1 %.", "The second.", "The third."],
     "means": ["Begin with the simplest thing."],
+    "runs": [
+        {
+            "configuration": "mffcnn", "seeds": [0, 1, 2], "date": "2026-11-27",
+            "commit": "abc", "machine": "Linux, 16 cores", "load": None, "seconds": 7,
+        }
+    ],
     "claims": [
         {
             "name": "direction", "text": "T->S is better.", "place": "Table 2",
@@ -44,6 +50,13 @@ def test_each_claim_is_a_line_with_a_link(book):
     for text in ("T→S is better.", "Table 2", "+1.2 (-3.0 to +5.0) points, 5 trainings."):
         assert text in page
     assert 'href="other.html"' in page.split("not seen here")[0].splitlines()[-1]
+
+
+def test_runs_are_listed_with_machine_date_and_commit(book):
+    assert "WARNING" not in page_with(book, "verdict-runs").build()
+    page = book.page("index")
+    for text in ("mffcnn", "<p>3</p>", "2026-11-27", "abc", "Linux, 16 cores"):
+        assert text in page
 
 
 def test_a_link_that_leads_nowhere_is_a_warning(book):
