@@ -17,6 +17,7 @@ from mffcnn_book.pages._grids import (
 )
 from mffcnn_book.pages._live import growing_map, live_map
 from mffcnn_book.pages._network import plot_fusion
+from mffcnn_book.pages._overview import show_overview
 from mffcnn_book.pages._show import Film, Picture, Table, show, show_table, show_video
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "plot_sweep",
     "show",
     "show_details",
+    "show_overview",
     "show_table",
     "show_video",
 ]

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mffcnn_book.pages._explore import Explorable
-from mffcnn_book.pages._show import Film, _check_alt, _data_uri
+from mffcnn_book.pages._show import Film, _check_alt
 from mffcnn_core.arrays import Flow, Frames, check_flow, check_frames
 from mffcnn_core.errors import ParameterError
 from mffcnn_core.plots import flow_to_rgb
@@ -188,7 +188,7 @@ def _comparison() -> str:
 
 def _clips(clips: Sequence[Film]) -> str:
     films = "".join(
-        f'<video src="{_data_uri(film.video, "video/webm")}" preload="none" muted '
+        f'<video src="{film.source}" preload="none" muted '
         f'aria-label="{html.escape(film.alt)}"></video>'
         for film in clips
     )

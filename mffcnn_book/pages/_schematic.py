@@ -3,10 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 import matplotlib.pyplot as plt
-import numpy as np
-import numpy.typing as npt
 from matplotlib.axes import Axes
-from matplotlib.colors import to_rgb
+from matplotlib.colors import to_rgba
 from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch, PathPatch
 from matplotlib.path import Path
 
@@ -25,24 +23,20 @@ def draw_box(
 ) -> None:
     """Draw a box with round corners around a text; ``gid`` names its outline."""
     corner = centre[0] - width / 2, centre[1] - BOX[1] / 2
-    paper = plt.rcParams["axes.facecolor"]
+    shape = {"boxstyle": "round,pad=0,rounding_size=0.05", "zorder": 5}
+    paper = plt.rcParams["axes.facecolor"]  # nothing shines through the tint
+    ax.add_patch(FancyBboxPatch(corner, width, BOX[1], **shape, fc=paper, lw=0))
     ax.add_patch(
         FancyBboxPatch(
-            corner, width, BOX[1], boxstyle="round,pad=0,rounding_size=0.05", zorder=5,
-            fc=_mixed(color, paper, 0.18), ec=color, lw=1.1, gid=gid,
+            corner, width, BOX[1], **shape, fc=to_rgba(color, 0.18), ec=color, lw=1.1, gid=gid
         )
-    )  # fmt: skip
+    )
     ax.text(*centre, text, ha="center", va="center", fontsize=8, zorder=6)
 
 
-def _mixed(color: str, paper: str, share: float) -> npt.NDArray[np.float64]:
-    """Return a tint that nothing shines through."""
-    return share * np.array(to_rgb(color)) + (1 - share) * np.array(to_rgb(paper))
-
-
-def shade() -> npt.NDArray[np.float64]:
-    """Return the colour behind a stage."""
-    return _mixed(plt.rcParams["grid.color"], plt.rcParams["axes.facecolor"], 0.35)
+def shade() -> tuple[float, float, float, float]:
+    """Return the colour behind a stage, which the page's own colour shines through."""
+    return to_rgba(plt.rcParams["grid.color"], 0.35)
 
 
 def draw_node(ax: Axes, centre: Point, kind: str) -> None:
@@ -83,7 +77,8 @@ def draw_wire(
     path = _rounded(points)
     zorder = 3 if over else 2
     if over:  # a rim, where it crosses another wire
-        ax.add_patch(PathPatch(path, fill=False, ec=shade(), lw=lw + 3, zorder=zorder))
+        for rim in (plt.rcParams["axes.facecolor"], shade()):
+            ax.add_patch(PathPatch(path, fill=False, ec=rim, lw=lw + 3, zorder=zorder))
     ax.add_patch(
         FancyArrowPatch(
             path=path, arrowstyle="-|>,head_length=3,head_width=1.6" if arrow else "-",

@@ -1,8 +1,7 @@
-"""Pictures, clips and tables as a page shows them: with alt text, in light and in dark."""
+"""Pictures, clips and tables as a page shows them: with alt text, in the colours of the page."""
 
 import base64
 import html
-import io
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,9 +12,9 @@ import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.figure import Figure
 
+from mffcnn_book.pages._svg import as_svg, themed
 from mffcnn_core.arrays import Frames, check_frames
 from mffcnn_core.errors import ParameterError
-from mffcnn_core.plots._style import style
 from mffcnn_core.video import write_video
 
 
@@ -47,35 +46,24 @@ _FILM_LOSS = 23.0  # a page carries its films in itself: see write_video
 
 @dataclass(frozen=True)
 class Picture:
-    """A drawn figure in both modes; a notebook displays it.
+    """A drawn figure; a notebook displays it.
 
     Attributes
     ----------
-    light, dark : bytes
-        WebP images.
+    svg : str
+        Lines and text in the colours of the page, light or dark; photographs inside are WebP.
     alt, caption : str
     inches : float
         Width as it was drawn; on a phone no picture shrinks so far that its text is lost.
     """
 
-    light: bytes
-    dark: bytes
+    svg: str
     alt: str
     caption: str = ""
     inches: float = 0.0
 
     def _repr_html_(self) -> str:
-        # The dark image hides itself; the book's style sheet swaps the two in dark mode.
-        images = "".join(
-            f'<img class="only-{mode}" alt="{html.escape(self.alt)}" '
-            f'src="{_data_uri(data, "image/webp")}"{hidden}>'
-            for mode, data, hidden in (
-                ("light", self.light, ""),
-                ("dark", self.dark, ' style="display:none"'),
-            )
-        )
-        # The theme hides a caption that is a sibling of a hidden image.
-        box = f'<div class="mffcnn-picture" style="--inches: {self.inches:g}">{images}</div>'
+        box = f'<div class="mffcnn-picture" style="--inches: {self.inches:g}">{self.svg}</div>'
         return _figure_html(box, self.caption)
 
     def __repr__(self) -> str:
@@ -83,12 +71,12 @@ class Picture:
 
 
 def show(draw: Callable[[], Figure], *, alt: str, caption: str = "") -> Picture:
-    """Draw a figure twice, for light and for dark pages.
+    """Draw a figure that follows the page's theme.
 
     Parameters
     ----------
     draw : callable
-        Takes nothing, returns a new matplotlib figure; called once per mode.
+        Takes nothing, returns a new matplotlib figure.
     alt : str
         What the picture shows, for those who do not see it.
     caption : str
@@ -100,16 +88,12 @@ def show(draw: Callable[[], Figure], *, alt: str, caption: str = "") -> Picture:
         If the alt text is not a sentence.
     """
     alt = _check_alt(alt)
-    images = {}
-    for mode in ("light", "dark"):
-        with style(mode):
-            figure = draw()
-            inches = figure.get_figwidth()
-            buffer = io.BytesIO()
-            figure.savefig(buffer, format="webp", pil_kwargs={"quality": 88, "method": 4})
-            plt.close(figure)
-        images[mode] = buffer.getvalue()
-    return Picture(**images, alt=alt, caption=caption, inches=inches)
+    with themed():
+        figure = draw()
+        svg = as_svg(figure, alt=alt)
+        inches = figure.get_figwidth()
+        plt.close(figure)
+    return Picture(svg, alt=alt, caption=caption, inches=inches)
 
 
 @dataclass(frozen=True)
@@ -119,7 +103,7 @@ class Film:
     Attributes
     ----------
     video : bytes
-        WebM.
+        MP4.
     poster : bytes
         WebP image shown before the video plays.
     alt, caption : str
@@ -133,12 +117,17 @@ class Film:
     caption: str
     width: int
 
+    @property
+    def source(self) -> str:
+        """The video as the address of a ``video`` element."""
+        return _data_uri(self.video, "video/mp4")
+
     def _repr_html_(self) -> str:
         video = (
             f'<video controls loop muted playsinline preload="none" width="{self.width}" '
             f'aria-label="{html.escape(self.alt)}" '
             f'poster="{_data_uri(self.poster, "image/webp")}" '
-            f'src="{_data_uri(self.video, "video/mp4")}">{html.escape(self.alt)}</video>'
+            f'src="{self.source}">{html.escape(self.alt)}</video>'
         )
         return _figure_html(video, self.caption)
 

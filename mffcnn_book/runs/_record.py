@@ -17,7 +17,7 @@ from mffcnn_core.files import code_fingerprint, read_json, sha256_of_file, write
 from mffcnn_core.provenance import git_state, machine
 
 NOT_IN_NOTEBOOKS = ("cli", "doctor")
-DRIVERS = ("_site", "_workflow", "_slurm", "_leftovers")
+DRIVERS = ("_crate", "_site", "_workflow", "_slurm", "_leftovers")
 """Modules of this package that run the steps: what they do is in no notebook."""
 
 

@@ -18,6 +18,7 @@ from pathlib import Path
 import yaml
 
 from mffcnn_book import PACKAGES
+from mffcnn_book.runs._crate import write_crate
 from mffcnn_book.runs._record import RunRecord
 from mffcnn_core.errors import BuildError, NotebookError
 from mffcnn_core.files import canonical_json, write_json
@@ -218,6 +219,13 @@ def build_site(site: Site) -> Path:
             f"{_what_went_wrong(done.stderr or done.stdout)}\n"
             f"The whole output is in {site.folder / 'site.log'}."
         )
+    write_crate(
+        site.index.parent,
+        root=site.root,
+        results=site.results,
+        profile=site.profile,
+        dataset=site.dataset,
+    )
     pages = sorted(p.relative_to(site.source).as_posix() for p in _pages(site))
     write_json(site.stamp, {"pages": pages, "seconds": round(time.monotonic() - start, 1)})
     return site.index

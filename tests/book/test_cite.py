@@ -1,5 +1,8 @@
 """The page on citing repeats facts of CITATION.cff; they must not come apart."""
 
+import json
+import tomllib
+
 import yaml
 
 
@@ -12,3 +15,16 @@ def test_the_page_on_citing_has_the_facts_of_the_citation_file(root):
     assert f"date = {{{facts['date-released']}}}" in page
     assert paper["doi"] in page
     assert f"{paper['volume']}({paper['issue']}), pp. {paper['start']}-{paper['end']}" in page
+
+
+def test_codemeta_says_the_same(root):
+    facts = yaml.safe_load((root / "CITATION.cff").read_text(encoding="utf-8"))
+    meta = json.loads((root / "codemeta.json").read_text(encoding="utf-8"))
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert meta["name"] == facts["title"]
+    assert meta["version"] == facts["version"] == project["version"]
+    assert meta["dateModified"] == str(facts["date-released"])
+    assert [one["name"] for one in meta["author"]] == [one["name"] for one in facts["authors"]]
+    assert meta["license"].endswith(facts["license"])
+    assert meta["referencePublication"]["@id"].endswith(facts["references"][0]["doi"])
+    assert meta["referencePublication"]["name"] == facts["references"][0]["title"]

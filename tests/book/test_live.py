@@ -181,18 +181,18 @@ def test_a_recorded_clip_is_played_without_a_camera(page):
 def test_a_file_of_the_readers_own_is_played(page, clip, tmp_path):
     from mffcnn_core.video import write_video
 
-    write_video(tmp_path / "mine.webm", clip)
+    write_video(tmp_path / "mine.mp4", clip)
     page.get_by_label("Pictures from").select_option("file")
     page.get_by_role("button", name="Start").click()
     assert page.get_by_role("status").inner_text() == "Choose a video file first."
-    page.get_by_label("File", exact=True).set_input_files(tmp_path / "mine.webm")
+    page.get_by_label("File", exact=True).set_input_files(tmp_path / "mine.mp4")
     start(page, "file", flows=20)
 
 
 def test_a_file_that_is_no_video_is_reported(page, tmp_path):
-    (tmp_path / "notes.webm").write_text("no video")
+    (tmp_path / "notes.mp4").write_text("no video")
     page.get_by_label("Pictures from").select_option("file")
-    page.get_by_label("File", exact=True).set_input_files(tmp_path / "notes.webm")
+    page.get_by_label("File", exact=True).set_input_files(tmp_path / "notes.mp4")
     page.get_by_role("button", name="Start").click()
     page.get_by_text("This video cannot be read").wait_for()
 
