@@ -54,7 +54,7 @@
         const shown = wanted && stages.includes(product.dataset.stage);
         product.style.display = shown ? "" : "none";
       }
-      const key = `${way}:${stages.join(",")}`;
+      const key = stages.length ? `${way}:${stages.join(",")}` : "none";
       const rows = all(root, "tr[data-key]");
       for (const row of rows) row.hidden = row.dataset.key !== key;
       none.hidden = rows.some((row) => !row.hidden);

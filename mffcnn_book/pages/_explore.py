@@ -126,7 +126,7 @@ def explore_fusion(rows: pd.DataFrame, *, data: str, alt: str, caption: str = ""
     ----------
     rows : DataFrame
         As :func:`mffcnn_book.experiments.grid_table` returns them, with ``direction`` and
-        ``stages``.
+        ``stages``; a row without stages is the network without a product.
     data : str
         Name of the data set that ``accuracy`` was measured on.
     alt, caption : str
@@ -167,7 +167,8 @@ def _fusion_row(row: Mapping[str, object]) -> str:
     accuracy = share("accuracy")
     if accuracy:
         accuracy += f" ({share('low')} to {share('high')})"
-    key = f"{row['direction']}:{','.join(map(str, row['stages']))}"
+    stages = row["stages"] if isinstance(row["stages"], tuple) else ()
+    key = f"{row['direction']}:{','.join(map(str, stages))}" if stages else "none"
     cells = (arrows(row["label"]), accuracy or "—", row["origin"], share("RML"), share("BAUM-1s"))
     # the headline's row is what stands here without the script
     hidden = "" if key == "T->S:4,5" else " hidden"

@@ -239,6 +239,9 @@ def test_products_are_chosen(browser, address):
         assert figure.locator("g[data-way]:visible").count() == 4
         figure.get_by_label("C_2_1").check()
         assert "No grid declares" in row.inner_text()  # both, at 2, 4 and 5
+        for place in (2, 4, 5):
+            figure.get_by_label(f"C_{place}_1").uncheck()
+        assert "both, no product" in row.inner_text()
         assert wrong == []
 
 

@@ -61,6 +61,17 @@ def test_every_row_of_a_grid_is_there_and_the_headline_is_shown():
     assert body.count("<g data-way") == 8
 
 
+def test_without_a_place_there_is_the_row_without_a_product():
+    rows = pd.DataFrame(
+        {
+            "label": ["both, no product"], "direction": [np.nan], "stages": [np.nan],
+            "accuracy": [0.25], "low": [0.2], "high": [0.3], "origin": ["this build"],
+        }
+    )  # fmt: skip
+    body = pages.explore_fusion(rows, data="toys", alt=ALT)._repr_html_()
+    assert '<tr data-key="none" hidden><td>both, no product</td><td>25.0% (20.0%' in body
+
+
 def test_a_threshold_begins_with_all_clips():
     truth, said = ["anger", "fear", "fear"], ["anger", "fear", "anger"]
     body = pages.explore_threshold(truth, said, [0.5, 1, 0.25], alt=ALT)._repr_html_()
