@@ -73,6 +73,7 @@ class ResultsRecord:
         """
         folder = Path(folder)
         (folder / "results.json").unlink(missing_ok=True)
+        results = self._results()
         write_json(folder / "settings.json", self.settings)
         write_json(
             folder / "run.json",
@@ -81,10 +82,11 @@ class ResultsRecord:
                 "machine": machine(),
                 "date": datetime.now(UTC).isoformat(timespec="seconds"),
                 "commit": code_commit(),
+                "results_sha256": sha256_of(results),
                 **run,
             },
         )
-        write_json(folder / "results.json", self._results())
+        write_json(folder / "results.json", results)
 
     def _results(self) -> dict[str, Any]:
         p = self.predictions
@@ -116,9 +118,9 @@ class ResultsRecord:
         Raises
         ------
         RecordError
-            If a file is missing or broken, was written by another version of this
-            schema, the results are not those of the settings beside them, or the
-            predictions or the accuracy do not follow from the scores.
+            If one of the three files is missing or broken, was written by another version of
+            this schema, the results are not those of the settings and the run beside them, or
+            the predictions or the accuracy do not follow from the scores.
         """
         folder = Path(folder)
         settings = read_json(folder / "settings.json")
@@ -132,30 +134,43 @@ class ResultsRecord:
             )
         try:
             record = cls._from_results(settings, results)
-            told = {
-                name: (variant["predicted"], variant["accuracy"], variant["confusion"])
-                for name, variant in results["variants"].items()
-            }
-        except (KeyError, TypeError, ValueError, MffcnnError) as error:
+            odd = [
+                name for name, told in results["variants"].items() if not record._gives(name, told)
+            ]
+        except (KeyError, TypeError, ValueError, AttributeError, MffcnnError) as error:
             raise RecordError(
                 f"{path}: expected a complete record, got {type(error).__name__}: {error}. "
                 "Delete the folder and run the experiment again."
             ) from error
-        if results["settings_sha256"] != sha256_of(settings):
+        if results.get("settings_sha256") != sha256_of(settings):
             raise RecordError(
                 f"{path}: expected results of the settings.json beside it, got those of other "
                 "settings. Run the experiment again."
             )
-        truth = record.predictions.expressions
-        for name in record.predictions.variants:
-            predicted = list(record.predictions.predicted(name))
-            follows = accuracy(truth, predicted), confusion(truth, predicted).tolist()
-            if told[name] != (predicted, *follows):
-                raise RecordError(
-                    f"{path}: expected predictions and measures that follow from the scores, got "
-                    f"others for {name!r}. The file was changed by hand: run the experiment again."
-                )
+        if odd:
+            raise RecordError(
+                f"{path}: expected predictions and measures that follow from the scores, got "
+                f"others for {odd[0]!r}. The file was changed by hand: run the experiment again."
+            )
+        run = read_json(folder / "run.json")
+        if not isinstance(run, dict) or "seconds" not in run:
+            raise RecordError(
+                f"{folder / 'run.json'}: expected what a run took, got others. Run the experiment "
+                "again."
+            )
+        # records of earlier versions name no sum
+        if run.get("results_sha256", sha256_of(results)) != sha256_of(results):
+            raise RecordError(
+                f"{path}: expected the results of the run.json beside it, got others. The file was "
+                "changed or damaged: run the experiment again."
+            )
         return record
+
+    def _gives(self, name: str, told: Mapping[str, Any]) -> bool:
+        """Say whether what is told of a variant follows from its scores."""
+        truth, predicted = self.predictions.expressions, list(self.predictions.predicted(name))
+        follows = predicted, accuracy(truth, predicted), confusion(truth, predicted).tolist()
+        return follows == (told["predicted"], told["accuracy"], told["confusion"])
 
     @classmethod
     def _from_results(cls, settings: dict[str, Any], results: dict[str, Any]) -> Self:

@@ -63,7 +63,7 @@ class Cell:
         try:
             kept = read_json(self.path)
             found = {"asked": kept["asked"], "scores": kept["scores"]}
-            whole = kept["sha256"] == sha256_of(found)
+            whole = kept["sha256"] == sha256_of(found) and _is_run(kept["run"])
         except (RecordError, KeyError, TypeError):
             whole = False
         if not whole:
@@ -78,6 +78,24 @@ class Cell:
         return {name: np.asarray(values, np.float64) for name, values in found["scores"].items()}
 
 
+def _is_run(run: Any) -> bool:
+    """Say whether a cell tells what it cost, as :meth:`Cell.write` does."""
+    names = ("seconds", "cpu_seconds", "peak_memory", "parameters")
+    return isinstance(run, dict) and all(isinstance(run.get(n), int | float) for n in names)
+
+
 def cell_runs(folder: Path) -> dict[str, dict[str, Any]]:
-    """Return what each kept fold cost, by its name: what :meth:`Cell.write` says of its run."""
-    return {path.stem: read_json(path)["run"] for path in sorted(folder.glob("*.json"))}
+    """Return what each kept fold cost, by its name: what :meth:`Cell.write` says of its run.
+
+    A damaged file is passed over: it is a fold of an earlier run that nobody asked for, or
+    :meth:`Cell.read` has told of it.
+    """
+    runs = {}
+    for path in sorted(folder.glob("*.json")):
+        try:
+            run = read_json(path)["run"]
+        except (RecordError, KeyError, TypeError):
+            continue
+        if _is_run(run):
+            runs[path.stem] = run
+    return runs

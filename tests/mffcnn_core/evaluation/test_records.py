@@ -1,4 +1,6 @@
+import copy
 import json
+import random
 from dataclasses import replace
 
 import numpy as np
@@ -117,3 +119,48 @@ def test_a_run_that_dies_leaves_no_stale_results(record, tmp_path):
         broken.write(tmp_path, seconds=0)
     with pytest.raises(RecordError):
         ResultsRecord.read(tmp_path)
+
+
+def test_any_change_of_a_value_is_found(record, tmp_path):
+    record.write(tmp_path, seconds=0)
+    sound = json.loads((tmp_path / "results.json").read_text())
+    rng, found = random.Random(0), 0
+    for _ in range(150):
+        results = copy.deepcopy(sound)
+        holder, key = results, rng.choice(list(results))
+        while isinstance(holder[key], dict | list) and holder[key]:
+            holder = holder[key]
+            key = (
+                rng.choice(list(holder)) if isinstance(holder, dict) else rng.randrange(len(holder))
+            )
+        if rng.random() < 0.2 and isinstance(holder, dict):
+            del holder[key]
+        else:
+            holder[key] = rng.choice([None, "other", -1.5, [], {}, True])
+        if json.dumps(results) == json.dumps(sound):
+            continue
+        (tmp_path / "results.json").write_text(json.dumps(results))
+        with pytest.raises(RecordError, match="json: expected"):
+            ResultsRecord.read(tmp_path)
+        found += 1
+    assert found > 100
+
+
+@pytest.mark.parametrize("damage", [None, "", "[]", "{}", '{"seconds": 1, "results_sha256": "x"}'])
+def test_a_record_without_its_run_is_made_again(record, tmp_path, damage):
+    asked = {"settings": record.settings, "seed": record.seed, "code": record.code}
+    record.write(tmp_path, seconds=0)
+    assert is_current(tmp_path, dataset_sha256=record.dataset_sha256, **asked)
+    if damage is None:
+        (tmp_path / "run.json").unlink()
+    else:
+        (tmp_path / "run.json").write_text(damage)
+    assert not is_current(tmp_path, dataset_sha256=record.dataset_sha256, **asked)
+
+
+def test_a_record_of_a_run_that_names_no_sum_is_read(record, tmp_path):
+    record.write(tmp_path, seconds=0)
+    run = json.loads((tmp_path / "run.json").read_text())
+    del run["results_sha256"]
+    (tmp_path / "run.json").write_text(json.dumps(run))
+    assert ResultsRecord.read(tmp_path).seed == record.seed

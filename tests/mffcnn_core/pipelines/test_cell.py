@@ -1,6 +1,7 @@
 """Folds that fail, are damaged, are killed, or find no room: what becomes of the others."""
 
 import errno
+import json
 import os
 import signal
 
@@ -9,6 +10,7 @@ import pytest
 from mffcnn_core.errors import ExperimentError
 from mffcnn_core.pipelines import TwoStreamRecogniser, evaluate_by_subject
 from mffcnn_core.pipelines import _fold as evaluating
+from mffcnn_core.pipelines._cell import cell_runs
 
 BRIEF = {"epochs": 1, "network": {"pool": 2}}
 
@@ -132,3 +134,17 @@ def test_no_room_for_the_scores_leaves_nothing_half_written(evaluate, tmp_path, 
     assert not list(tmp_path.iterdir())
     evaluate()
     assert kept(tmp_path) == ["s0", "s1", "s2", "s3"]
+
+
+def test_what_a_fold_cost_is_read_from_whole_files_only(evaluate, tmp_path):
+    evaluate()
+    (first, *others) = sorted(tmp_path.glob("*.json"))
+    told = json.loads(first.read_text())
+    del told["run"]
+    first.write_text(json.dumps(told))
+    (tmp_path / "leftover.json").write_text('{"run": ')
+    (tmp_path / "another.json").write_text('{"run": {"seconds": "x"}}')
+    assert sorted(cell_runs(tmp_path)) == [path.stem for path in others]
+    with pytest.warns(UserWarning, match="expected scores as they were written"):
+        evaluate()
+    assert set(cell_runs(tmp_path)) == {first.stem, *(path.stem for path in others)}
