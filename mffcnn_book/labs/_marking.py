@@ -7,7 +7,9 @@ interpreter that a kernel has inside (IPython's), an error does not stop it, and
 alike (they render the same people) share the run of their beginning.
 """
 
+import ast
 import contextlib
+import copy
 import io
 import multiprocessing
 import os
@@ -79,6 +81,34 @@ def mark_copies(copies: Mapping[str, NotebookNode], *, jobs: int = 1) -> dict[st
         for name, marks in zip(names, several, strict=True)
     }
     return {name: found[name] for name in copies}
+
+
+def graded_part(notebook: NotebookNode) -> NotebookNode:
+    """Return a notebook with the code that its tests need, without the pictures between.
+
+    From the last test upwards, a cell stays if it makes a name that a later one reads.
+    """
+    kept, read = [], set()
+    for cell in reversed(notebook.cells):
+        if cell.cell_type == "code":
+            names = list(ast.walk(ast.parse(cell.source)))
+            made = {name for node in names for name in _names_made(node)}
+            if cell.metadata.get("nbgrader", {}).get("grade") or made & read:
+                read |= {node.id for node in names if isinstance(node, ast.Name)}
+                kept.append(cell)
+    part = copy.deepcopy(notebook)
+    part.cells = kept[::-1]
+    return part
+
+
+def _names_made(node: ast.AST) -> set[str]:
+    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+        return {node.id}
+    if isinstance(node, ast.FunctionDef | ast.ClassDef):
+        return {node.name}
+    if isinstance(node, ast.alias):
+        return {(node.asname or node.name).split(".")[0]}
+    return set()
 
 
 def _beginning(notebook: NotebookNode) -> list[NotebookNode]:

@@ -1,4 +1,4 @@
-"""Planted answers: copies of a lab that are wrong or half done in a known way.
+"""Planted answers: copies of a lab that are right, wrong or half done in a known way.
 
 A file ``labs/planted/labNN.yaml`` holds::
 
@@ -12,6 +12,10 @@ A file ``labs/planted/labNN.yaml`` holds::
         old: text of the key, which occurs once in it
         new: what stands there instead
         caught_by: [name of a test, ...]        # exactly these tests lose points
+    right:
+      name-of-the-program:                      # written otherwise than the key, and as good
+        cell: name of the solution cell
+        code: what stands in the cell
 """
 
 from dataclasses import dataclass
@@ -36,6 +40,14 @@ class Wrong:
 
 
 @dataclass(frozen=True)
+class Right:
+    """A correct program for one cell that is written otherwise; see the module."""
+
+    cell: str
+    code: str
+
+
+@dataclass(frozen=True)
 class Planted:
     """The planted answers of a lab.
 
@@ -46,11 +58,13 @@ class Planted:
     half_marks : dict of str to float
         Tests that the half-done copy passes, with their points.
     wrong : dict of str to Wrong
+    right : dict of str to Right
     """
 
     half_answers: tuple[str, ...]
     half_marks: dict[str, float]
     wrong: dict[str, Wrong]
+    right: dict[str, Right]
 
 
 def load_planted(lab: Lab) -> Planted:
@@ -70,16 +84,17 @@ def load_planted(lab: Lab) -> Planted:
                 name: Wrong(**{**entry, "caught_by": tuple(entry["caught_by"])})
                 for name, entry in data["wrong"].items()
             },
+            right={name: Right(**entry) for name, entry in data["right"].items()},
         )
     except (OSError, yaml.YAMLError, KeyError, TypeError) as error:
         raise LabError(
             f"{lab.planted}: expected planted answers (half: answers, marks; wrong: mistake, cell, "
-            f"old, new, caught_by), got {type(error).__name__}: {error}."
+            f"old, new, caught_by; right: cell, code), got {type(error).__name__}: {error}."
         ) from error
 
 
-def make_copy(lab: Lab, *, answers: tuple[str, ...] | None, wrong: Wrong | None = None,
-              student: str = "") -> NotebookNode:  # fmt: skip
+def make_copy(lab: Lab, *, answers: tuple[str, ...] | None, edit: Wrong | Right | None = None,
+              student: str = "", hidden: bool = True) -> NotebookNode:  # fmt: skip
     """Return a submission as the marking sees it: a student's answers, the source's tests.
 
     Parameters
@@ -87,10 +102,12 @@ def make_copy(lab: Lab, *, answers: tuple[str, ...] | None, wrong: Wrong | None 
     lab : Lab
     answers : tuple of str, optional
         Cells that are answered as in the key; None: all.
-    wrong : Wrong, optional
-        A mistake to put into its cell.
+    edit : Wrong or Right, optional
+        A mistake, or another correct program, to put into its cell.
     student : str
         The name that stands in the notebook; by default the one of the source.
+    hidden : bool
+        False: with the tests as students see them.
 
     Raises
     ------
@@ -108,18 +125,24 @@ def make_copy(lab: Lab, *, answers: tuple[str, ...] | None, wrong: Wrong | None 
             answered = answers is None or facts["grade_id"] in answers
             cell.source = without_markers(cell.source) if answered else blank.source
             cell.metadata = blank.metadata  # with the checksum that tells a blank answer
-    unknown = sorted({*(answers or ()), *([wrong.cell] if wrong else ())} - set(solutions))
+        elif not hidden:
+            cell.source = blank.source if facts else cell.source
+    unknown = sorted({*(answers or ()), *([edit.cell] if edit else ())} - set(solutions))
     if unknown:
         raise LabError(
             f"{lab.planted}: expected solution cells of {lab.name} ({', '.join(solutions)}), got "
             f"{', '.join(unknown)}. The names stand in the cells' metadata."
         )
-    if wrong is not None:
-        cell = solutions[wrong.cell]
-        if (found := cell.source.count(wrong.old)) != 1:
-            raise LabError(
-                f"{lab.planted}: expected {wrong.old!r} once in cell {wrong.cell!r}, got it "
-                f"{found} times. Change it along with the key."
-            )
-        cell.source = cell.source.replace(wrong.old, wrong.new)
+    if edit is not None:
+        cell = solutions[edit.cell]
+        cell.source = edit.code if isinstance(edit, Right) else _mistaken(lab, edit, cell.source)
     return source
+
+
+def _mistaken(lab: Lab, wrong: Wrong, answer: str) -> str:
+    if (found := answer.count(wrong.old)) != 1:
+        raise LabError(
+            f"{lab.planted}: expected {wrong.old!r} once in cell {wrong.cell!r}, got it "
+            f"{found} times. Change it along with the key."
+        )
+    return answer.replace(wrong.old, wrong.new)

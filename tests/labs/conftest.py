@@ -24,14 +24,18 @@ def marks_of() -> Callable[[Lab], dict[str, dict[str, Mark]]]:
     @cache
     def marks(lab: Lab) -> dict[str, dict[str, Mark]]:
         planted = load_planted(lab)
-        copies = {
+        visible = {
+            f"visible {name}": make_copy(lab, answers=None, edit=wrong, hidden=False)
+            for name, wrong in planted.wrong.items()
+        }
+        copies = visible | {
             "key": make_copy(lab, answers=None),
             "another key": make_copy(lab, answers=None, student="Ada Lovelace"),
             "blank": make_copy(lab, answers=()),
             "half": make_copy(lab, answers=planted.half_answers),
             **{
-                name: make_copy(lab, answers=None, wrong=wrong)
-                for name, wrong in planted.wrong.items()
+                name: make_copy(lab, answers=None, edit=edit)
+                for name, edit in {**planted.wrong, **planted.right}.items()
             },
         }
         return mark_copies(copies, jobs=2)

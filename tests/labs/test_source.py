@@ -1,4 +1,6 @@
+import ast
 import dataclasses
+import re
 
 import pytest
 import yaml
@@ -74,6 +76,35 @@ def test_planted_answers_that_do_not_fit_their_cell(root):
     lab = find_lab(root, 2)
     wrong = next(iter(load_planted(lab).wrong.values()))
     with pytest.raises(LabError, match=r"(?s)expected 'nowhere' once in cell 'smooth', got it 0"):
-        make_copy(lab, answers=None, wrong=dataclasses.replace(wrong, old="nowhere"))
+        make_copy(lab, answers=None, edit=dataclasses.replace(wrong, old="nowhere"))
     with pytest.raises(LabError, match=r"(?s)expected solution cells of lab02 .*, got smoth\."):
         make_copy(lab, answers=("smoth",))
+
+
+def graded_tests(lab):
+    for cell in lab.read().cells:
+        facts = cell.metadata.get("nbgrader", {})
+        if facts.get("grade") and not facts["solution"]:
+            yield facts["grade_id"], cell.source
+
+
+def checks(source):
+    return [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Assert)]
+
+
+def test_every_check_says_what_it_expects(lab):
+    for name, source in graded_tests(lab):
+        for check in checks(source):
+            said = ast.unparse(check.msg) if check.msg else ""
+            assert len(said.split()) >= 4, (name, ast.unparse(check))
+            assert "hint" not in said, (name, said)
+
+
+def test_every_test_says_how_many_checks_are_hidden(lab):
+    for name, source in graded_tests(lab):
+        shown, _, hidden = source.partition("### BEGIN HIDDEN TESTS\n")
+        assert checks(shown), (name, "shows nothing")
+        number = len(checks(hidden))
+        said = re.findall(r"pass; (\d+) more runs? when it is marked", shown.splitlines()[-1])
+        assert said == ([str(number)] if number else []), name
+        assert number or "All checks of this test are shown" in shown.splitlines()[-1], name
