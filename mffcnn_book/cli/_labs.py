@@ -1,9 +1,13 @@
 """``mffcnn labs``: make, hand out, collect, mark and return the labs of the course."""
 
 import argparse
+from datetime import datetime
 from pathlib import Path
 
 from mffcnn_book import labs
+
+LEFT_OVER = 3
+"""Exit code: the work is done, but something is to be looked at."""
 
 
 def add_parser(subparsers: argparse._SubParsersAction) -> None:
@@ -13,24 +17,39 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     build = steps.add_parser("build", help="make student editions and keys from the sources")
     build.add_argument("--no-keys", action="store_true", help="only the student editions")
     build.set_defaults(run=_build)
-    for name, step, text in (
-        ("release", _release, "put a lab into a course folder, ready to hand out"),
-        ("collect", _collect, "take submissions from a folder or a zip file"),
-        ("grade", _grade, "mark what was collected (runs the students' code, no sandbox)"),
-        ("feedback", _feedback, "take the marking sheet and write a page per student"),
-    ):
-        one = steps.add_parser(name, help=text, description=text)
-        one.add_argument("lab", type=int, help="number of the lab, e.g. 2")
-        one.add_argument("--course", type=Path, required=True, help="the course folder")
-        one.set_defaults(run=step)
-        if name == "collect":
-            one.add_argument("--inbox", type=Path, required=True, help="folder or zip file")
-            one.add_argument(
-                "--pattern", default="", help="regular expression with a group `student`"
-            )
-        if name == "grade":
-            one.add_argument("--jobs", type=int, default=2, help="submissions at a time")
-            one.add_argument("--again", action="store_true", help="also what is marked already")
+    release = _step(steps, "release", _release, "put a lab into a course folder, ready to hand out")
+    release.add_argument(
+        "--source", type=Path, default=Path(), help="folder with labNN/labNN.ipynb (default: here)"
+    )
+    release.add_argument("--variant", default="", help="another task, see labs/variants")
+    collect = _step(steps, "collect", _collect, "take submissions from a folder or a zip file")
+    collect.add_argument("--inbox", type=Path, required=True, help="folder or zip file")
+    collect.add_argument("--pattern", default="", help="regular expression with a group `student`")
+    collect.add_argument(
+        "--due", type=datetime.fromisoformat, help="when it was due, e.g. 2027-01-15T23:59"
+    )
+    collect.add_argument("--groups", action="store_true", help="one notebook for a whole group")
+    grade = _step(steps, "grade", _grade, "mark what was collected (runs the students' programs)")
+    grade.add_argument("--jobs", type=int, default=2, help="submissions at a time")
+    grade.add_argument("--again", action="store_true", help="also what is marked already")
+    grade.add_argument(
+        "--sandbox",
+        choices=("best", "podman", "docker", "user", "none"),
+        default="best",
+        help="where the programs run (default: the safest that there is)",
+    )
+    grade.add_argument("--user", default="nobody", help="of the sandbox `user`")
+    _step(steps, "feedback", _feedback, "take the marking sheet and write a page per student")
+
+
+def _step(
+    steps: argparse._SubParsersAction, name: str, run: object, text: str
+) -> argparse.ArgumentParser:
+    one = steps.add_parser(name, help=text, description=text)
+    one.add_argument("lab", type=int, help="number of the lab, e.g. 2")
+    one.add_argument("--course", type=Path, required=True, help="the course folder")
+    one.set_defaults(run=run)
+    return one
 
 
 def _build(args: argparse.Namespace) -> None:
@@ -42,25 +61,41 @@ def _build(args: argparse.Namespace) -> None:
 
 
 def _release(args: argparse.Namespace) -> None:
-    print(f"hand out: {labs.release(labs.find_lab(Path.cwd(), args.lab), args.course)}")
+    lab = labs.find_lab(args.source, args.lab)
+    print(f"hand out: {labs.release(lab, args.course, variant=args.variant)}")
 
 
-def _collect(args: argparse.Namespace) -> None:
-    lab = labs.find_lab(Path.cwd(), args.lab)
-    students = labs.collect(lab, args.course, args.inbox, pattern=args.pattern)
-    print(f"{len(students)} submission(s) of {lab.name}: {', '.join(students)}")
+def _collect(args: argparse.Namespace) -> int:
+    lab = labs.find_lab(args.course, args.lab)
+    done = labs.collect(
+        lab, args.course, args.inbox, pattern=args.pattern, due=args.due, groups=args.groups
+    )
+    print(f"{len(done.taken)} submission(s) of {lab.name}: {', '.join(done.taken)}")
+    for who, said in done.remarks.items():
+        print(f"  look at {who}: {said}")
+    return LEFT_OVER if done.remarks else 0
 
 
-def _grade(args: argparse.Namespace) -> None:
-    lab = labs.find_lab(Path.cwd(), args.lab)
-    marked = labs.grade(lab, args.course, jobs=args.jobs, again=args.again)
-    print(f"marked {len(marked)} submission(s) of {lab.name}; grades in {args.course}/grades.csv")
+def _grade(args: argparse.Namespace) -> int:
+    lab = labs.find_lab(args.course, args.lab)
+    chosen = labs.best_sandbox() if args.sandbox == "best" else labs.Sandbox(args.sandbox)
+    if chosen.kind == "user":
+        chosen = labs.Sandbox("user", user=args.user)
+    if chosen.kind == "none":
+        print("warning: the programs run with your rights, and reach your files and the network;")
+        print("  a container (labs/Containerfile) or another user is safer, see the guide")
+    done = labs.grade(lab, args.course, jobs=args.jobs, again=args.again, sandbox=chosen)
+    print(f"marked {len(done.marked)} submission(s) of {lab.name} (sandbox: {chosen.kind})")
+    for student, said in done.failed.items():
+        print(f"  not marked: {student}: {said}")
+    print(f"grades: {args.course}/grades.csv")
     print(f"answers for you to read: {args.course}/marking/{lab.name}.csv (fill in `points`)")
+    return LEFT_OVER if done.failed else 0
 
 
 def _feedback(args: argparse.Namespace) -> None:
-    lab = labs.find_lab(Path.cwd(), args.lab)
+    lab = labs.find_lab(args.course, args.lab)
     waiting, pages = labs.feedback(lab, args.course)
     if waiting:
-        print(f"{waiting} answer(s) have no points yet and count 0 on these pages")
+        print(f"{waiting} answer(s) have no points yet; the pages say so")
     print(f"{len(pages)} page(s) in {args.course}/feedback; grades in {args.course}/grades.csv")

@@ -2,22 +2,26 @@
 
 import copy
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import nbformat
+import yaml
 from nbformat import NotebookNode
 
 from mffcnn_book.labs._source import Lab
 from mffcnn_core.errors import LabError
 from mffcnn_core.files import atomic_path
 
+COURSE = Path(__file__).with_name("course")
+"""Settings and templates that a course folder begins with."""
 REGIONS = ("SOLUTION", "HIDDEN TESTS", "MARK SCHEME")
 """What nbgrader takes out between ``### BEGIN <region>`` and ``### END <region>``."""
 
 
 def course_config(folder: Path | str) -> Any:
-    """Return the nbgrader settings of a course folder, or of ``labs/course``.
+    """Return the nbgrader settings of a course folder, or of ``COURSE``.
 
     Raises
     ------
@@ -46,7 +50,7 @@ def student_edition(lab: Lab) -> NotebookNode:
 
     The steps are those of ``nbgrader generate_assignment``, without its database.
     """
-    config = course_config(lab.root / "labs" / "course")
+    config = course_config(COURSE)
     from nbgrader import preprocessors
 
     notebook, resources = lab.read(), {}
@@ -60,6 +64,59 @@ def student_edition(lab: Lab) -> NotebookNode:
         preprocessors.CheckCellMetadata,
     ):
         notebook, resources = step(config=config).preprocess(notebook, resources)
+    return notebook
+
+
+@dataclass(frozen=True)
+class Edit:
+    """A change that makes a variant: ``old`` becomes ``new`` wherever it stands in a cell."""
+
+    cell: str
+    old: str
+    new: str
+
+
+def load_variants(lab: Lab) -> dict[str, list[Edit]]:
+    """Return the variants of a lab by name; empty if it has none.
+
+    Raises
+    ------
+    LabError
+        If the file has other entries than ``name: [{cell, old, new}, ...]``.
+    """
+    if not lab.variants.is_file():
+        return {}
+    try:
+        entries = yaml.safe_load(lab.variants.read_text(encoding="utf-8"))
+        return {name: [Edit(**edit) for edit in edits] for name, edits in entries.items()}
+    except (yaml.YAMLError, AttributeError, TypeError) as error:
+        raise LabError(
+            f"{lab.variants}: expected variants (name: list of cell, old, new), got "
+            f"{type(error).__name__}: {error}."
+        ) from error
+
+
+def with_variant(lab: Lab, name: str = "") -> NotebookNode:
+    """Return the source of a lab, changed to a variant.
+
+    Raises
+    ------
+    LabError
+        If there is no such variant, or the source does not hold what it changes.
+    """
+    notebook, variants = lab.read(), load_variants(lab)
+    if name and name not in variants:
+        raise LabError(
+            f"variant: expected one of {', '.join(variants) or 'none'} for {lab.name}, got {name}."
+        )
+    cells = {cell.id: cell for cell in notebook.cells}
+    for edit in variants[name] if name else ():
+        if edit.cell not in cells or edit.old not in cells[edit.cell].source:
+            raise LabError(
+                f"{lab.variants}: expected {edit.old!r} in cell {edit.cell!r}, got none there. "
+                "Change it along with the source."
+            )
+        cells[edit.cell].source = cells[edit.cell].source.replace(edit.old, edit.new)
     return notebook
 
 

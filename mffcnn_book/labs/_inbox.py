@@ -1,121 +1,310 @@
-"""Submissions as they come: a folder or a zip file full of notebooks."""
+"""Submissions as they come: a folder or a zip file full of notebooks, and of other things."""
 
+import io
 import re
 import zipfile
 import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path, PurePosixPath
 
 import nbformat
+from nbformat import NotebookNode
 
+from mffcnn_book.labs._roster import Person, folder_name
 from mffcnn_book.labs._source import Lab
-from mffcnn_core.errors import LabError
+from mffcnn_book.labs._whole import grade_id, student_of
+from mffcnn_core.errors import InputError, LabError
 from mffcnn_core.inputs import MIB, NOTEBOOK_BYTES, read_bytes
 
+_MOODLE = r"(?P<student>[^/]+?)_(?P<number>\d+)_assignsubmission_(?:file|onlinetext)_?"
 PATTERNS = (
     r"(?:.*/)?[^/]*?_(?P<student>[^/_]+)_attempt_[\d-]+(?:_[^/]*)?",  # Blackboard
-    r"(?P<student>[^/]+?)_\d+_assignsubmission_file_?/[^/]+",  # Moodle, a folder each
-    r"(?P<student>[^/]+?)_\d+_assignsubmission_file_[^/]+",  # Moodle, one folder
-    r"(?P<student>[^/]+?)(_LATE)?_\d+_\d+_[^/]+",  # Canvas
+    rf"(?P<folder>{_MOODLE})/.+",  # Moodle, a folder each
+    rf"{_MOODLE}[^/]*",  # Moodle, one folder
+    r"(?P<student>[^/]+?)(?P<late>_LATE)?_\d+_\d+_[^/]+",  # Canvas
     r"lab\d+[ _-](?P<student>[^/]+)",  # lab02_ada.ipynb
     r"(?P<student>[^/]+)[ _-]lab\d+",  # ada_lab02.ipynb
-    r"(?P<student>[^/]+)/[^/]+",  # ada/lab02.ipynb
+    r"(?P<student>[^/]+)/.+",  # ada/lab02.ipynb
     r"(?!lab\d+$)(?P<student>[^/]+)",  # ada.ipynb
 )
-"""How the student is told from a notebook's path without its suffix; the first that fits."""
+"""How the student is told from a file's path without its suffix; the first that fits."""
 
 
-def read_inbox(lab: Lab, inbox: Path, *, pattern: str = "") -> dict[str, str]:
-    """Return the text of each student's notebook.
+@dataclass(frozen=True)
+class Submission:
+    """What one student has handed in, and may be marked.
+
+    Attributes
+    ----------
+    notebook : NotebookNode
+    name : str
+        Of the file, as it came.
+    number : str
+        By which Moodle knows the submission.
+    late : bool
+    remarks : list of str
+        What the teacher should know.
+    """
+
+    notebook: NotebookNode
+    name: str
+    number: str = ""
+    late: bool = False
+    remarks: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Inbox:
+    """What an inbox holds.
+
+    Attributes
+    ----------
+    taken : dict of str to Submission
+        By student.
+    refused : dict of str to str
+        Reasons, by student, of those from whom nothing can be marked; by the file's path where
+        no student follows from it.
+    """
+
+    taken: dict[str, Submission]
+    refused: dict[str, str]
+
+
+@dataclass(frozen=True)
+class _File:
+    name: str
+    when: datetime
+    content: bytes
+    wrong: str = ""
+
+
+def read_inbox(lab: Lab, inbox: Path, *, pattern: str = "", roster: dict[str, Person] | None = None,
+               due: datetime | None = None) -> Inbox:  # fmt: skip
+    """Return the submissions of a folder or a zip file, and what is none.
 
     Parameters
     ----------
     lab : Lab
     inbox : Path
-        A folder or a zip file; files other than notebooks are passed over.
     pattern : str
-        Regular expression for the path below the inbox without ``.ipynb``, with a group
+        Regular expression for the path below the inbox without its suffix, with a group
         ``student``; by default ``PATTERNS``.
+    roster : dict of str to Person, optional
+        Students are then called by their ``id`` there.
+    due : datetime, optional
+        Files that are younger are late.
 
     Raises
     ------
     LabError
-        One that lists everything that does not fit: names from which no student follows,
-        two notebooks of one student, notebooks that are not of this lab.
+        If there is no such folder or zip file, or nothing in it.
     """
-    found: dict[str, tuple[str, str]] = {}
-    wrong = []
-    notebooks = list(_notebooks(inbox))
-    above = _folder_of_all([name for name, _ in notebooks])
-    for name, content in notebooks:
-        try:
-            text = notebook_text(content)
-        except UnicodeDecodeError:
-            wrong.append(f"{name}: neither UTF-8 nor UTF-16, so no notebook")
-            continue
-        student = _student(name.removeprefix(above), pattern)
-        if not student:
-            wrong.append(f"{name}: no student follows from the name")
-        elif not _is_of(lab, text):
-            wrong.append(f"{name}: not a notebook of {lab.name}")
-        elif student in found:
-            wrong.append(f"{name}: {student} has also handed in {found[student][0]}")
+    by_student: dict[tuple[str, str], list[tuple[_File, re.Match[str]]]] = {}
+    refused: dict[str, str] = {}
+    files = list(_files(inbox))
+    if not files:
+        raise LabError(f"{inbox}: expected submissions of {lab.name}, got no file. Check the path.")
+    above = _folder_of_all([one.name for one in files])
+    for one in files:
+        found = _told(one.name.removeprefix(above), pattern)
+        owner, number = (found["student"], _group(found, "number")) if found else ("", "")
+        if not owner and not one.wrong and (notebook := _notebook(one.content)):
+            owner = student_of(notebook) if roster and _called(student_of(notebook), roster) else ""
+        if owner:
+            by_student.setdefault((owner, number), []).append((one, found))
         else:
-            found[student] = name, text
-    if wrong or not found:
-        listed = "\n".join(wrong) or "no notebook"
-        raise LabError(
-            f"{inbox}: expected one notebook of {lab.name} for each student, got\n{listed}\n"
-            "Take those out, or say how the names are made with a pattern."
+            refused[one.name] = "no student follows from the name of the file"
+    taken: dict[str, Submission] = {}
+    for (owner, number), theirs in by_student.items():
+        others = [key for key in by_student if key[0] == owner and key[1] != number]
+        student, remarks = _called_here(owner, number, bool(others), roster or {})
+        made = _submission(lab, theirs, number, due)
+        if isinstance(made, str):
+            refused.setdefault(student, made)
+        elif student in taken:
+            taken[student].remarks.append(f"also handed in and left out: {made.name}")
+        else:
+            made.remarks.extend(remarks)
+            taken[student] = made
+    return Inbox(taken, {who: why for who, why in refused.items() if who not in taken})
+
+
+def _submission(
+    lab: Lab, theirs: list[tuple[_File, re.Match[str] | None]], number: str, due: datetime | None
+) -> Submission | str:
+    """Return the newest notebook of a student, or why there is none."""
+    good: list[tuple[_File, NotebookNode]] = []
+    wrong: list[str] = []
+    for one, _ in theirs:
+        notebook = None if one.wrong else _notebook(one.content)
+        short = PurePosixPath(one.name).name
+        if one.wrong:
+            wrong.append(f"{short}: {one.wrong}")
+        elif not one.name.lower().endswith(".ipynb"):
+            wrong.append(f"{short} is no notebook")
+        elif notebook is None:
+            wrong.append(f"{short} is damaged: no notebook can be read from it")
+        elif reason := _not_of(lab, notebook):
+            wrong.append(f"{short}: {reason}")
+        else:
+            good.append((one, notebook))
+    if not good:
+        return "; ".join(wrong)
+    good.sort(key=lambda pair: (pair[0].when, pair[0].name))
+    one, notebook = good[-1]
+    remarks = [f"also handed in, not looked at: {what}" for what in wrong]
+    different = {other.name for other, _ in good if other.content != one.content}
+    remarks += [f"also handed in, older: {name}" for name in sorted(different)]
+    late = any(_group(found, "late") for file, found in theirs if file is one and found)
+    late = late or bool(due and one.when > due)
+    return Submission(notebook, one.name, number, late, remarks)
+
+
+def _called(said: str, roster: dict[str, Person]) -> list[str]:
+    return [key for key, person in roster.items() if said and person.is_called(said)]
+
+
+def _called_here(
+    owner: str, number: str, has_namesake: bool, roster: dict[str, Person]
+) -> tuple[str, list[str]]:
+    """Return by which name a student is known in the course, and what is doubtful about it."""
+    found = _called(number, roster) or _called(owner, roster)
+    if len(found) == 1:
+        return found[0], []
+    remarks = []
+    if roster:
+        remarks.append(
+            f"{owner}: several people of the roster are called so: {', '.join(found)}"
+            if found
+            else f"{owner}: not on the roster"
         )
-    return {student: text for student, (_, text) in found.items()}
+    if has_namesake or len(found) > 1:
+        if has_namesake:
+            remarks.append(f"there is another {owner}; told apart by the number of the submission")
+        return folder_name(f"{owner}-{number}" if number else owner), remarks
+    return folder_name(owner), remarks
 
 
-def _notebooks(inbox: Path) -> Iterator[tuple[str, bytes]]:
-    """Yield path and content of every notebook, without what systems add of their own."""
+def _told(name: str, pattern: str) -> re.Match[str] | None:
+    path = PurePosixPath(name)
+    name = name.removesuffix(path.suffix) if path.suffix else name
+    bare = re.sub(r"[ _-]*(\(\d+\)|[ _-](copy|Kopie|copie)( ?\d+)?)$", "", name, flags=re.I)
+    for one in (pattern,) if pattern else PATTERNS:
+        match = re.fullmatch(one, name if pattern else bare)
+        if match and folder_name(match["student"]):
+            return match
+    return None
+
+
+def _group(found: re.Match[str], name: str) -> str:
+    return (found.groupdict() if found else {}).get(name) or ""
+
+
+def _notebook(content: bytes) -> NotebookNode | None:
+    try:
+        notebook = nbformat.reads(notebook_text(content), as_version=4)
+        nbformat.validate(notebook)
+    except (ValueError, KeyError, AttributeError, TypeError, RecursionError):
+        return None  # no JSON, or no notebook
+    except nbformat.ValidationError:
+        return notebook if all(hasattr(c, "source") for c in notebook.cells) else None
+    return notebook
+
+
+def _not_of(lab: Lab, notebook: NotebookNode) -> str:
+    """Return why a notebook is not of a lab, or nothing."""
+    asked = {grade_id(cell) for cell in lab.read().cells} - {""}
+    found = {grade_id(cell) for cell in notebook.cells} - {""}
+    # a notebook whose editor has dropped what marking knows cells by still has their ids
+    ids = {cell.get("id") for cell in notebook.cells}
+    kept = sum(grade_id(c) in found or c.id in ids for c in lab.read().cells if grade_id(c))
+    if 2 * len(asked & found) > len(asked) or 3 * kept > 2 * len(asked):
+        return ""
+    titles = [
+        c.source.splitlines()[0] for c in notebook.cells if c.cell_type == "markdown" and c.source
+    ]
+    return f"not a notebook of {lab.name}" + (f" (it begins: {titles[0][:60]})" if titles else "")
+
+
+def _files(inbox: Path) -> Iterator[_File]:
+    """Yield every file, zip files within opened, without what systems add of their own."""
     if inbox.is_dir():
-        for path in sorted(inbox.rglob("*.ipynb")):
+        for path in sorted(inbox.rglob("*")):
             name = path.relative_to(inbox).as_posix()
-            if not _is_systems(name):
-                yield name, read_bytes(path, NOTEBOOK_BYTES)
-        return
-    if not zipfile.is_zipfile(inbox):
+            if path.is_dir() or _is_systems(name):
+                continue
+            when = datetime.fromtimestamp(path.stat().st_mtime)
+            try:
+                yield from _opened(_File(name, when, read_bytes(path, NOTEBOOK_BYTES)))
+            except InputError as error:
+                yield _File(name, when, b"", str(error))
+    elif zipfile.is_zipfile(inbox):
+        with zipfile.ZipFile(inbox) as archive:
+            for one in _members(archive):
+                yield from _opened(one)
+    else:
         raise LabError(
             f"{inbox}: expected a folder or a zip file of submissions, got neither. Check the path."
         )
-    with zipfile.ZipFile(inbox) as archive:
-        for one in sorted(archive.infolist(), key=lambda one: one.filename):
-            name = one.filename.replace("\\", "/")  # as some programs on Windows write it
-            if name.endswith(".ipynb") and not _is_systems(name):
-                yield name, _member(inbox, archive, one)
 
 
-def _member(inbox: Path, archive: zipfile.ZipFile, one: zipfile.ZipInfo) -> bytes:
-    if one.file_size > NOTEBOOK_BYTES:
-        raise LabError(
-            f"{inbox}: expected notebooks of at most {NOTEBOOK_BYTES / MIB:g} MiB, got "
-            f"{one.file_size / MIB:.0f} in {one.filename}. Look at it by hand."
-        )
+def _opened(file: _File) -> Iterator[_File]:
+    """Yield a file, or in its place the notebooks of a zip file that a student has sent."""
+    if not file.name.lower().endswith(".zip") or file.wrong:
+        yield file
+        return
     try:
-        return archive.read(one)
-    # what zipfile raises for damage; a RuntimeError asks for a password
-    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError) as error:
-        raise LabError(
-            f"{inbox}: expected a sound zip file without a password, got {one.filename} that "
-            f"cannot be unpacked ({error}). Fetch it again."
-        ) from error
+        with zipfile.ZipFile(io.BytesIO(file.content)) as archive:
+            inside = [one for one in _members(archive) if one.name.lower().endswith(".ipynb")]
+    except zipfile.BadZipFile:
+        yield _File(file.name, file.when, b"", "a damaged zip file")
+        return
+    if not inside:
+        yield _File(file.name, file.when, b"", "a zip file without a notebook")
+    for one in inside:  # it belongs to whom the zip file belongs to
+        yield _File(file.name.removesuffix(".zip") + ".ipynb", one.when, one.content, one.wrong)
+
+
+def _members(archive: zipfile.ZipFile) -> Iterator[_File]:
+    for one in sorted(archive.infolist(), key=lambda one: one.filename):
+        name = one.filename.replace("\\", "/")  # as some programs on Windows write it
+        if one.is_dir() or _is_systems(name):
+            continue
+        try:
+            when = datetime(*one.date_time)
+        except ValueError:  # a day that does not exist
+            when = datetime.min
+        content, wrong = b"", ""
+        if one.file_size > NOTEBOOK_BYTES:
+            wrong = f"larger than {NOTEBOOK_BYTES / MIB:g} MiB; look at it by hand"
+        else:
+            try:
+                content = archive.read(one)
+            # what zipfile raises for damage; a RuntimeError asks for a password
+            except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError,
+                    NotImplementedError) as error:  # fmt: skip
+                wrong = f"cannot be unpacked ({error})"
+        yield _File(name, when, content, wrong)
 
 
 def _is_systems(name: str) -> bool:
-    """Say whether macOS or Jupyter have put a file beside the student's."""
+    """Say whether macOS, Windows or Jupyter have put a file beside the student's."""
     parts = PurePosixPath(name).parts
-    return parts[-1].startswith("._") or bool({"__MACOSX", ".ipynb_checkpoints"} & set(parts))
+    return (
+        parts[-1].startswith("._")
+        or parts[-1] in (".DS_Store", "Thumbs.db", "desktop.ini")
+        or bool({"__MACOSX", ".ipynb_checkpoints"} & set(parts))
+    )
 
 
 def _folder_of_all(names: list[str]) -> str:
     """Return the folder that all submissions lie in, as a prefix: it names no student."""
     folders = {name.partition("/")[0] for name in names if "/" in name}
     if len(names) < 2 or len(folders) != 1 or not all("/" in name for name in names):
+        return ""
+    if "_assignsubmission_" in names[0].partition("/")[0]:  # of the only one who has handed in
         return ""
     return f"{folders.pop()}/"
 
@@ -124,27 +313,3 @@ def notebook_text(content: bytes) -> str:
     """Return the text of a notebook, which some editors save with a mark or as UTF-16."""
     mark = content[:2] in (b"\xff\xfe", b"\xfe\xff")
     return content.decode("utf-16" if mark else "utf-8-sig")
-
-
-def _student(name: str, pattern: str) -> str:
-    """Return a name that is safe as a folder and does not change on other systems."""
-    name = name.removesuffix(".ipynb")
-    bare = re.sub(r"[ _-]*(\(\d+\)|[ _-](copy|Kopie|copie)( \d+)?)$", "", name)  # of a download
-    for one in (pattern,) if pattern else PATTERNS:
-        if match := re.fullmatch(one, name if pattern else bare):
-            return re.sub(r"[^\w.-]+", "-", match["student"]).strip("-.")
-    return ""
-
-
-def _is_of(lab: Lab, text: str) -> bool:
-    try:
-        cells = nbformat.reads(text, as_version=4).cells
-    except (ValueError, KeyError, AttributeError, TypeError):  # no JSON, or no notebook
-        return False
-
-    def names(cells: list) -> set[str]:
-        facts = (cell.metadata.get("nbgrader", {}) for cell in cells)
-        return {one["grade_id"] for one in facts if one.get("grade")}
-
-    asked = names(lab.read().cells)
-    return 2 * len(asked & names(cells)) > len(asked)  # labs share a name or two

@@ -1,4 +1,4 @@
-"""Where the parts of a lab lie in the repository."""
+"""Where the parts of a lab lie: in the repository, in a course folder, or in one of your own."""
 
 import re
 from dataclasses import dataclass
@@ -16,13 +16,14 @@ class Lab:
 
     Attributes
     ----------
-    root : Path
-        The repository.
+    sources : Path
+        The folder with ``labNN/labNN.ipynb``: ``labs/source`` of the repository, ``source`` of
+        a course folder, or a folder that is kept private.
     number : int
         From 1.
     """
 
-    root: Path
+    sources: Path
     number: int
 
     @property
@@ -33,22 +34,27 @@ class Lab:
     @property
     def source(self) -> Path:
         """The one source, a notebook with solutions, hidden tests and mark schemes."""
-        return self.root / "labs" / "source" / self.name / f"{self.name}.ipynb"
+        return self.sources / self.name / f"{self.name}.ipynb"
 
     @property
     def planted(self) -> Path:
-        """Wrong and half-done answers with the marks that they must get."""
-        return self.root / "labs" / "planted" / f"{self.name}.yaml"
+        """Right, wrong and half-done answers with the marks that they must get."""
+        return self.sources.parent / "planted" / f"{self.name}.yaml"
+
+    @property
+    def variants(self) -> Path:
+        """Other tasks that are made from the same source."""
+        return self.sources.parent / "variants" / f"{self.name}.yaml"
 
     @property
     def student(self) -> Path:
         """The student edition, made from the source and offered by the book."""
-        return self.root / "book" / "labs" / f"{self.name}.ipynb"
+        return self.sources.parents[1] / "book" / "labs" / f"{self.name}.ipynb"
 
     @property
     def key(self) -> Path:
         """The executed source; for teachers only, never committed."""
-        return self.root / "_build" / "labs" / "key" / f"{self.name}.ipynb"
+        return self.sources.parents[1] / "_build" / "labs" / "key" / f"{self.name}.ipynb"
 
     def read(self) -> NotebookNode:
         """Return the source."""
@@ -56,25 +62,30 @@ class Lab:
 
 
 def find_labs(root: Path | str) -> list[Lab]:
-    """Return all labs of the repository in their order.
+    """Return all labs in their order.
+
+    Parameters
+    ----------
+    root : Path or str
+        The repository, a course folder, or a folder with ``labNN/labNN.ipynb``.
 
     Raises
     ------
     LabError
         If there is none.
     """
-    root = Path(root)
-    folders = sorted((root / "labs" / "source").glob("lab[0-9][0-9]"))
-    if not folders:
-        raise LabError(
-            f"labs: expected folders labs/source/labNN in {root}, got none. "
-            "Change to the root of the repository."
-        )
-    return [Lab(root, int(re.sub(r"\D", "", folder.name))) for folder in folders]
+    root = Path(root).resolve()
+    for sources in (root / "labs" / "source", root / "source", root):
+        if folders := sorted(sources.glob("lab[0-9][0-9]/lab[0-9][0-9].ipynb")):
+            return [Lab(sources, int(re.sub(r"\D", "", path.stem))) for path in folders]
+    raise LabError(
+        f"labs: expected folders labs/source/labNN, source/labNN or labNN in {root}, got none. "
+        "Change to the root of the repository, or name the folder that holds the sources."
+    )
 
 
 def find_lab(root: Path | str, number: int) -> Lab:
-    """Return one lab by its number.
+    """Return one lab by its number; ``root`` as in :func:`find_labs`.
 
     Raises
     ------
@@ -85,6 +96,6 @@ def find_lab(root: Path | str, number: int) -> Lab:
     if number not in labs:
         raise LabError(
             f"lab: expected one of {', '.join(map(str, labs))}, got {number}. "
-            "book/labs.md lists them."
+            f"`mffcnn labs release` puts a lab into a course folder; {root} has these."
         )
     return labs[number]

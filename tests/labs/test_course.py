@@ -1,5 +1,6 @@
 """A course from release to feedback, with nbgrader itself."""
 
+import math
 import re
 
 import nbformat
@@ -7,6 +8,7 @@ import pandas as pd
 import pytest
 
 from mffcnn_book.labs import (
+    Graded,
     collect,
     feedback,
     find_lab,
@@ -51,13 +53,13 @@ def course(root, tmp_path_factory):
                 if facts.get("grade") and not facts.get("solution"):
                     cell.source, facts["points"] = "pass", 100
         nbformat.write(notebook, inbox / f"{lab.name}_{student}.ipynb")
-    assert collect(lab, folder, inbox) == ["ada", "ben", "cy", "dee"]
-    assert grade(lab, folder, jobs=2) == ["ada", "ben", "cy", "dee"]
+    assert collect(lab, folder, inbox).taken == ["ada", "ben", "cy", "dee"]
+    assert grade(lab, folder, jobs=2) == Graded(["ada", "ben", "cy", "dee"], {})
     return folder
 
 
-def points(course):
-    return pd.read_csv(course / "grades.csv").set_index("student")["lab02 points"].to_dict()
+def grades(course, part):
+    return pd.read_csv(course / "grades.csv").set_index("student")[f"lab02 {part}"].to_dict()
 
 
 @pytest.mark.slow
@@ -72,7 +74,11 @@ def test_what_is_handed_out_is_the_student_edition(root, course):
 @pytest.mark.slow
 def test_nbgrader_gives_the_points_that_the_quick_marking_gives(root, course):
     half = sum(load_planted(find_lab(root, LAB)).half_marks.values())
-    assert points(course) == {"ada": 16, "ben": half, "cy": 0, "dee": 0}
+    assert grades(course, "tests") == {"ada": 16, "ben": half, "cy": 0, "dee": 0}
+    assert grades(course, "to be read") == {"ada": 2, "ben": 0, "cy": 0, "dee": 0}
+    assert math.isnan(grades(course, "points")["ada"])  # nobody has read the answers yet
+    assert grades(course, "points")["ben"] == half
+    assert "had been changed; it stands as released" in grades(course, "remarks")["dee"]
 
 
 @pytest.mark.slow
@@ -80,27 +86,38 @@ def test_marks_by_a_person_reach_grades_and_feedback(root, course):
     lab = find_lab(root, LAB)
     path = course / "marking" / "lab02.csv"
     sheet = pd.read_csv(path, dtype=str, keep_default_na=False)
-    assert list(sheet["student"]) == ["ada"]  # the others left the written question blank
-    assert "exact solution" in sheet.loc[0, "answer"]
+    assert path.read_bytes().startswith(b"\xef\xbb\xbf")  # by which spreadsheets know UTF-8
+    asked = sheet[sheet["question"] != ""]
+    assert list(asked["student"]) == ["ada", "ada"]  # the others left the written answers blank
+    assert "the exact picture" in asked.set_index("question")["answer"]["advice"]
 
-    sheet["points"] = "5"
+    sheet.loc[asked.index, "points"] = "5"
     sheet.to_csv(path, index=False)
     with pytest.raises(
-        LabError, match=r"(?s)points from 0 to the maximum.*line 2: points '5' of 4"
+        LabError, match=r"(?s)points from 0 to the maximum.*line 2: points '5' of 2"
     ):
         feedback(lab, course)
-    sheet["points"], sheet["comment"] = "3,5", "Say which number. <b>"
-    sheet.to_csv(path, index=False)
+    sheet.loc[asked.index, "points"] = ["1,5", ""]
+    sheet.loc[asked.index, "comment"] = "Say which number. <b>"
+    sheet.to_csv(path, index=False, sep=";", encoding="utf-16")  # as some spreadsheets save it
     waiting, pages = feedback(lab, course)
-    assert (waiting, len(pages)) == (0, 4)
-    assert points(course)["ada"] == 19.5
+    assert (waiting, len(pages)) == (1, 4)
+    page = (course / "feedback" / "ada" / lab.name / f"{lab.name}.html").read_text()
+    assert "Say which number. &lt;b&gt;" in page
+    assert "not read yet" in page and "0.0</td>" not in page
+    assert math.isnan(grades(course, "points")["ada"])
+
+    sheet.loc[asked.index, "points"] = ["1,5", "2"]
+    sheet.to_csv(path, index=False)
+    assert feedback(lab, course)[0] == 0
     page = (course / "feedback" / "ada" / lab.name / f"{lab.name}.html").read_text()
     assert "19.5 of 20.0 points" in page
-    assert "Say which number. &lt;b&gt;" in page
+    assert (grades(course, "points")["ada"], grades(course, "to be read")["ada"]) == (19.5, 0)
 
-    # marked again, the points stay; the sheet asks for them only where the answer has changed
-    assert grade(lab, course) == []
-    assert points(course)["ada"] == 19.5
+    # marked again, also from scratch, the points stay: the answers have not changed
+    assert grade(lab, course) == Graded([], {})
+    assert grade(lab, course, again=True).marked == ["ada", "ben", "cy", "dee"]
+    assert (grades(course, "points")["ada"], grades(course, "to be read")["ada"]) == (19.5, 0)
 
 
 @pytest.mark.slow

@@ -1,6 +1,10 @@
-# Settings of a course; `make labs-release` copies this folder's files into the course folder,
-# where plain `nbgrader` commands read them too.
+"""Settings of a course; ``mffcnn labs release`` copies them, and plain nbgrader reads them too."""
+
 from pathlib import Path
+
+from nbgrader import preprocessors
+
+from mffcnn_book.labs._nbgrader import RunApart, ToldGrades
 
 here = Path(__file__).resolve().parent
 c = get_config()  # noqa: F821  (nbgrader provides it)
@@ -14,8 +18,16 @@ c.Exchange.root = str(here / "exchange")  # not used: labs travel by file
 
 c.ClearSolutions.code_stub = {"python": "# YOUR CODE HERE\nraise NotImplementedError"}
 c.ClearSolutions.text_stub = "*Your answer here.*"
-c.Execute.timeout = 180  # seconds a cell; whole labs need less
-c.Execute.extra_arguments = ["--log-level=CRITICAL"]
+# Students' programs run apart: `mffcnn labs grade --sandbox` chooses how.
+c.Autograde.autograde_preprocessors = [
+    RunApart,
+    preprocessors.IgnorePattern,
+    preprocessors.LimitOutput,
+    preprocessors.SaveAutoGrades,
+    preprocessors.AssignLatePenalties,
+    preprocessors.CheckCellMetadata,
+]
+c.GenerateFeedback.preprocessors = [ToldGrades]
 c.LimitOutput.max_lines = 200
 
 # Our template `feedback` asks no other host for anything (nbgrader's own loads MathJax from one).
