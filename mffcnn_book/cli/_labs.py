@@ -40,6 +40,13 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     )
     grade.add_argument("--user", default="nobody", help="of the sandbox `user`")
     _step(steps, "feedback", _feedback, "take the marking sheet and write a page per student")
+    _step(steps, "copies", _copies, "list pairs of submissions that look alike")
+    _step(steps, "report", _report, "say which tests the class fails, and why most likely")
+    _step(steps, "export", _export, "write grades and feedback for Moodle and Canvas")
+    check = steps.add_parser("check", help="for students: is my notebook whole, what passes?")
+    check.add_argument("notebook", type=Path)
+    check.add_argument("--released", type=Path, help="the notebook as it was handed out")
+    check.set_defaults(run=_check)
 
 
 def _step(
@@ -99,3 +106,35 @@ def _feedback(args: argparse.Namespace) -> None:
     if waiting:
         print(f"{waiting} answer(s) have no points yet; the pages say so")
     print(f"{len(pages)} page(s) in {args.course}/feedback; grades in {args.course}/grades.csv")
+
+
+def _copies(args: argparse.Namespace) -> None:
+    lab = labs.find_lab(args.course, args.lab)
+    found = labs.find_copies(lab, args.course)
+    print(found.to_string(index=False) if len(found) else "no pair looks alike")
+    print(f"table: {args.course}/marking/{lab.name}_copies.csv; read both before you speak")
+    print(f"answers for JPlag: {args.course}/marking/jplag/{lab.name}")
+
+
+def _report(args: argparse.Namespace) -> None:
+    lab = labs.find_lab(args.course, args.lab)
+    for row in labs.class_report(lab, args.course).to_dict("records"):
+        like = f"; looks like {row['looks like']}" if row["looks like"] else ""
+        print(f"{row['failed']:6.0%}  {row['test']}{like}")
+    print(f"table: {args.course}/marking/{lab.name}_report.csv")
+
+
+def _export(args: argparse.Namespace) -> None:
+    for path in labs.export(labs.find_lab(args.course, args.lab), args.course):
+        print(path)
+
+
+def _check(args: argparse.Namespace) -> int:
+    done = labs.check_submission(args.notebook, args.released)
+    for remark in done.remarks:
+        print(f"look: {remark}")
+    for test, said in done.failed.items():
+        print(f"fails: {test}: {said}")
+    print(f"tests whose visible checks pass: {len(done.passed)}, worth {done.points:g} points;")
+    print(f"answers that your teacher reads: {done.to_read:g} points")
+    return LEFT_OVER if done.remarks or done.failed else 0

@@ -6,7 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from mffcnn_book.labs import Lab, Mark, find_lab, find_labs, load_planted, make_copy, mark_copies
+from mffcnn_book.labs import (
+    Lab,
+    Mark,
+    find_lab,
+    find_labs,
+    graded_part,
+    load_planted,
+    make_copy,
+    mark_copies,
+)
 
 LABS = find_labs(Path(__file__).resolve().parents[2])
 
@@ -25,7 +34,7 @@ def marks_of() -> Callable[[Lab], dict[str, dict[str, Mark]]]:
     def marks(lab: Lab) -> dict[str, dict[str, Mark]]:
         planted = load_planted(lab)
         visible = {
-            f"visible {name}": make_copy(lab, answers=None, edit=wrong, hidden=False)
+            f"visible {name}": graded_part(make_copy(lab, answers=None, edit=wrong, hidden=False))
             for name, wrong in planted.wrong.items()
         }
         copies = visible | {
@@ -34,7 +43,7 @@ def marks_of() -> Callable[[Lab], dict[str, dict[str, Mark]]]:
             "blank": make_copy(lab, answers=()),
             "half": make_copy(lab, answers=planted.half_answers),
             **{
-                name: make_copy(lab, answers=None, edit=edit)
+                name: graded_part(make_copy(lab, answers=None, edit=edit))
                 for name, edit in {**planted.wrong, **planted.right}.items()
             },
         }
