@@ -108,9 +108,11 @@ TRIALS: Mapping[str, Trial] = MappingProxyType(
         "strangers": Trial(title="one actor left out", methods=get_args(Method)),
         "published": Trial(title="the five published groups of actors", split="published"),
         "random": Trial(title="random clips, every actor on both sides", split="random"),
-        "centred": Trial(title="one actor left out, less the mean of his own clips", own="centre"),
+        "centred": Trial(
+            title="one actor left out, less the mean of that actor's clips", own="centre"
+        ),
         "standardised": Trial(
-            title="one actor left out, z-scores of his own clips", own="standardise"
+            title="one actor left out, z-scores of that actor's clips", own="standardise"
         ),
         "curve": Trial(
             title="fewer actors to learn from", methods=("svm",), people=(1, 2, 4, 8, 12, 16, 20)

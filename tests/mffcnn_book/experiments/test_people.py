@@ -15,6 +15,7 @@ from mffcnn_book.experiments import (
     people_dataset,
     people_evidence,
     record_trial,
+    stale_references,
 )
 from mffcnn_core.datasets import build_index, load_manifest
 from mffcnn_core.errors import LeakageError, ManifestError, ParameterError
@@ -166,3 +167,11 @@ def test_the_command_runs_the_study(project, monkeypatch, capsys, root):
     assert cli.main(["evaluate", "real_people", "--jobs", "1", "--profile", "smoke"]) == 0
     assert "svm_20: accuracy" in capsys.readouterr().out
     assert people_evidence(folder, "curve").origin == "this build"
+
+
+@pytest.mark.parametrize("name", TRIALS)
+def test_every_trial_has_a_committed_record_of_all_actors(root, name):
+    found = people_evidence(root, name, origin="reference run")
+    assert found is not None, f"mffcnn evaluate real_people --reference ({name})"
+    assert len(found.record.predictions.clips) == 1152
+    assert not any(place.startswith("real_people") for place in stale_references(root))
