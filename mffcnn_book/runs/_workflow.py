@@ -1,8 +1,9 @@
 """All steps of the book through Snakemake: one command that also resumes.
 
-Four things that Snakemake alone does not do: a run that was killed leaves nothing that
+Five things that Snakemake alone does not do: a run that was killed leaves nothing that
 must be repaired by hand, two runs of one build do not disturb each other, what was
-deleted behind its back is noticed, and a run on a cluster does not wait for ever.
+deleted behind its back is noticed, an edit with an old date is one, and a run on a cluster
+does not wait for ever.
 """
 
 import contextlib
@@ -20,6 +21,7 @@ from typing import IO, Literal
 import psutil
 import yaml
 
+from mffcnn_book.runs._edits import date_old_edits
 from mffcnn_book.runs._leftovers import PATIENCE, kill_leftovers, marked
 from mffcnn_book.runs._site import Site, toc_notebooks
 from mffcnn_book.runs._slurm import PROFILE, Slurm, Watch
@@ -62,6 +64,7 @@ def run_workflow(
     """
     with _sole_run(site) as lock:
         _forget_what_was_deleted(site)
+        date_old_edits(site)
         for folder in ("data", "results"):
             remove_parts(site.root / folder)
         timings = site.folder / "timings.json"  # written after every step
