@@ -45,8 +45,8 @@ from tqdm.std import tqdm
 from mffcnn_core.datasets import Clip
 from mffcnn_core.expressions import EXPRESSIONS, label_of
 from mffcnn_core.faces import crop_faces
-from mffcnn_core.files import code_fingerprint
 from mffcnn_core.flow import estimate_flow
+from mffcnn_core.sources import code_fingerprint
 from mffcnn_core.video import load_video
 from mffcnn_corpus import TAKES, CorpusSettings, load_truth, render_corpus
 

@@ -9,7 +9,6 @@ import os
 import secrets
 import time
 from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -198,27 +197,3 @@ def sha256_of_path(path: Path | str) -> str:
 def sha256_of(value: Any) -> str:
     """Return the hexadecimal sha256 of a value's canonical JSON."""
     return hashlib.sha256(canonical_json(value).encode()).hexdigest()
-
-
-def code_fingerprint(*packages: str) -> str:
-    """Return a sha256 over the source files of packages or modules.
-
-    What a program has made is stale when the program changes; keys of stored files
-    therefore hold this fingerprint beside the settings.
-
-    Parameters
-    ----------
-    *packages : str
-        Dotted names, e.g. ``"mffcnn_core.flow"``.
-    """
-    digest = hashlib.sha256()
-    for name in sorted(packages):
-        spec = find_spec(name)
-        if spec is None or spec.origin is None:
-            raise RecordError(f"{name}: expected an importable module, got none.")
-        origin = Path(spec.origin)
-        sources = sorted(origin.parent.rglob("*.py")) if origin.name == "__init__.py" else [origin]
-        for source in sources:
-            digest.update(f"{name}/{source.relative_to(origin.parent).as_posix()}\0".encode())
-            digest.update(source.read_bytes())
-    return digest.hexdigest()

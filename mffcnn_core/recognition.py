@@ -1,7 +1,7 @@
 """What every method of recognising expressions shares: clips in, a score per expression out."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import MISSING, dataclass, fields
 from pathlib import Path
 from typing import Any, ClassVar, Self
@@ -119,6 +119,13 @@ class ClipRecogniser(ClassifierMixin, BaseEstimator, ABC):
             name: _plain(value) for name, value in params.items() if name not in self.unrecorded
         }
 
+    def code(self) -> tuple[type, ...]:
+        """Return the classes that results depend on: its own, and those of its settings.
+
+        They are entries of :func:`mffcnn_core.sources.sources_of`.
+        """
+        return type(self), *_kinds(self.get_params(deep=False).values())
+
     @abstractmethod
     def load(self, X: Clips) -> ClipInputs | ClipParts:
         """Read prepared clips as this method needs them, once for many fits."""
@@ -200,6 +207,14 @@ class ClipRecogniser(ClassifierMixin, BaseEstimator, ABC):
         """Return the expression with the largest score for every clip, shape (n_clips,)."""
         scores = self.decision_function(X)
         return self.classes_[np.argmax(scores, axis=1)]
+
+
+def _kinds(values: Iterable[Any]) -> Iterator[type]:
+    """Yield the classes of settings records, and of the records inside them."""
+    for value in values:
+        if isinstance(value, Settings):
+            yield type(value)
+            yield from _kinds(getattr(value, field.name) for field in fields(value))
 
 
 def _plain(value: Any) -> Any:

@@ -24,6 +24,14 @@ PACKAGES = ("mffcnn_core", "mffcnn_corpus", "mffcnn_book")
 """The packages that imports are followed into; libraries are told apart by their versions."""
 
 
+CHOSEN_BY_NAME = (
+    "mffcnn_core.baselines",
+    "mffcnn_core.faces.detectors",
+    "mffcnn_core.flow.methods",
+)
+"""Packages whose modules are chosen by name at run time."""
+
+
 def code_fingerprint(*entries: Any) -> str:
     """Return a sha256 over the source files that entry points depend on.
 
@@ -93,8 +101,13 @@ def imports_of(path: Path, changed: int, size: int) -> tuple[str, ...]:
     changed, size : int
         Of the file: what is known of an older version of it is not used.
     """
+    return imported_by(path.read_text(encoding="utf-8"))
+
+
+def imported_by(source: str) -> tuple[str, ...]:
+    """Return the modules of ours that Python source imports, anywhere in it."""
     found = []
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"), str(path))):
+    for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
             found += [one.name for one in node.names if _file_of(one.name)]
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:

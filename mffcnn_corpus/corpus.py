@@ -18,12 +18,12 @@ from mffcnn_core.datasets import Clip, read_index, write_index
 from mffcnn_core.errors import ParameterError, RecordError
 from mffcnn_core.files import (
     atomic_path,
-    code_fingerprint,
     read_json,
     sha256_of,
     sha256_of_file,
     write_json,
 )
+from mffcnn_core.sources import code_fingerprint
 from mffcnn_core.video import write_video
 from mffcnn_corpus._clips import face_boxes, render_clip
 from mffcnn_corpus._settings import CorpusSettings
@@ -103,9 +103,7 @@ def render_corpus(
     root = Path(root)
     made_with = {
         "settings": settings.to_dict(),
-        "code": code_fingerprint(
-            "mffcnn_corpus", "mffcnn_core.seeding", "mffcnn_core.video._write"
-        ),
+        "code": code_fingerprint(render_corpus),
     }
     stamp = _stamp(settings, made_with["code"])
     plan = plan_corpus(settings)

@@ -16,8 +16,8 @@ from sphinx.pycode import ModuleAnalyzer
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.nodes import make_refnode
 
-from mffcnn_book import PACKAGES
 from mffcnn_core.settings import Settings
+from mffcnn_core.sources import PACKAGES
 
 NOT_A_LIBRARY = {"mffcnn_book.cli", "mffcnn_book.doctor"}  # commands; the doctor is one
 

@@ -9,13 +9,8 @@ from mffcnn_book.experiments._people import COSTS, PEOPLE, STUDY, TRIALS, Trial,
 from mffcnn_book.experiments._workspace import MARKER, REFERENCE, Evidence, Origin
 from mffcnn_core.datasets import Dataset, open_dataset
 from mffcnn_core.evaluation import ResultsRecord, is_current
-from mffcnn_core.files import atomic_path, code_fingerprint, read_json, sha256_of
-
-CODE = (
-    *("mffcnn_core.datasets", "mffcnn_core.features", "mffcnn_core.dbn"),
-    *("mffcnn_core.evaluation", "mffcnn_core.recognition", "mffcnn_core.pipelines"),
-    *("mffcnn_core.expressions", "mffcnn_core.seeding", "mffcnn_book.experiments._people"),
-)
+from mffcnn_core.files import atomic_path, read_json, sha256_of
+from mffcnn_core.sources import code_fingerprint
 
 
 def _settings(trial: Trial) -> dict[str, Any]:
@@ -62,7 +57,7 @@ def record_trial(
         If the table is not here.
     """
     trial, dataset = TRIALS[name], people_dataset(root)
-    settings, code = _settings(trial), code_fingerprint(*CODE)
+    settings, code = _settings(trial), code_fingerprint(evaluate_trial)
     folder = people_folder(root, name, "this build")
     key = {"settings": settings, "seed": seed, "dataset_sha256": dataset.sha256, "code": code}
     if not is_current(folder, **key):

@@ -10,8 +10,8 @@ from mffcnn_book.experiments._configuration import Configuration
 from mffcnn_book.experiments._grids import COMPARED, LEANING, configurations
 from mffcnn_core.errors import InputError, ParameterError
 from mffcnn_core.inputs import check_paths, read_yaml
-from mffcnn_core.pipelines import make_recogniser
-from mffcnn_core.preparation import PreparationSettings
+from mffcnn_core.pipelines import evaluate_side_by_side, make_recogniser
+from mffcnn_core.preparation import PreparationSettings, preparation_code
 from mffcnn_core.recognition import ClipRecogniser
 from mffcnn_core.settings import Settings, did_you_mean, merged
 from mffcnn_corpus import CorpusSettings
@@ -95,6 +95,11 @@ class Profile:
         if first in LEANING:
             return self.seeds.leaning
         return self.seeds.compared if first in COMPARED else self.seeds.others
+
+    def code(self, configuration: Configuration) -> tuple[Any, ...]:
+        """Return what a result depends on: entries of :func:`mffcnn_core.sources.sources_of`."""
+        recogniser = self.recogniser(configuration)
+        return evaluate_side_by_side, *recogniser.code(), *preparation_code(self.preparation)
 
     @property
     def configurations(self) -> tuple[Configuration, ...]:

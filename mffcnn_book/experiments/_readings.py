@@ -92,7 +92,7 @@ READINGS: tuple[Reading, ...] = (
         name="flow method",
         place="Sec. 3.4",
         default="Farneback",
-        where="mffcnn_core.flow.SOLVERS",
+        where="mffcnn_core.flow.METHODS",
         alternatives=(Alternative(value="DIS", seen="chapter 3: error against the true flow"),),
     ),
     Reading(

@@ -120,7 +120,7 @@ def _current(work: "Workspace", experiment: Configuration) -> ResultsRecord | No
         "settings": _asked(work, experiment),
         "seed": work.seed(experiment),
         "dataset_sha256": work.dataset.sha256,
-        "code": work.code(),
+        "code": work.code(experiment),
     }
     return ResultsRecord.read(folder) if is_current(folder, **asked) else None
 
@@ -132,7 +132,7 @@ def _evaluation(work: "Workspace", experiment: Configuration) -> tuple[Evaluatio
     ground = {
         "dataset": work.dataset.sha256,
         "preparation": settings["preparation"],
-        "code": work.code(),
+        "code": work.code(experiment),
         "versions": package_versions(),
     }
     (inputs, loading), groups = _load(work, recogniser), work.profile.groups

@@ -18,7 +18,6 @@ from mffcnn_core.evaluation import ResultsRecord
 from mffcnn_core.files import (
     atomic_path,
     canonical_json,
-    code_fingerprint,
     read_json,
     sha256_of,
     sha256_of_file,
@@ -26,20 +25,11 @@ from mffcnn_core.files import (
 )
 from mffcnn_core.preparation import PreparationReport, PreparationSettings, prepare_dataset
 from mffcnn_core.provenance import machine
+from mffcnn_core.sources import code_fingerprint
 from mffcnn_corpus import render_corpus
 
 MARKER = "data_manifests"
 REFERENCE = "reference"
-
-# What a recognition result depends on: how the arrays are made, and all that is fitted.
-RECOGNITION_CODE = (
-    *("mffcnn_core.video", "mffcnn_core.faces", "mffcnn_core.flow", "mffcnn_core.preparation"),
-    *("mffcnn_core.augment", "mffcnn_core.pooling"),
-    *("mffcnn_core.nets", "mffcnn_core.features", "mffcnn_core.training", "mffcnn_core.dbn"),
-    *("mffcnn_core.evaluation", "mffcnn_core.recognition", "mffcnn_core.baselines"),
-    "mffcnn_core.pipelines",
-    *("mffcnn_core.expressions", "mffcnn_core.seeding"),
-)
 
 
 def project_root(start: Path | str | None = None) -> Path:
@@ -221,9 +211,9 @@ class Workspace:
         """Return the seed of everything that is fitted for a configuration."""
         return self.profile.seed + configuration.seed
 
-    def code(self) -> str:
-        """Return the fingerprint of the code that a recognition result depends on."""
-        return code_fingerprint(*RECOGNITION_CODE)
+    def code(self, configuration: Configuration) -> str:
+        """Return the fingerprint of the code that a result depends on."""
+        return code_fingerprint(*self.profile.code(configuration))
 
     def evidence(
         self, configuration: Configuration, *, origin: Origin | None = None
@@ -410,7 +400,6 @@ def stale_results(work: Workspace) -> dict[str, str]:
     RecordError
         If the files of a record do not belong together.
     """
-    code = work.code()
     stale = {}
     for path in sorted(work.results_folder().glob("*/results.json")):
         name = path.parent.name
@@ -419,7 +408,7 @@ def stale_results(work: Workspace) -> dict[str, str]:
         except ParameterError:  # of a grid that is gone, or no experiment at all
             continue
         evidence = work.evidence(configuration, origin="this build")
-        if evidence is not None and evidence.record.code != code:
+        if evidence is not None and evidence.record.code != work.code(configuration):
             stale[name] = "made with other code than there is now"
     return stale
 

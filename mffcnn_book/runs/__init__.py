@@ -8,13 +8,12 @@ from mffcnn_book.runs._parameters import (
     read_parameters,
     without_sections,
 )
-from mffcnn_book.runs._record import DRIVERS, RunRecord, notebook_code, record_path
+from mffcnn_book.runs._record import RunRecord, notebook_code, notebook_sources, record_path
 from mffcnn_book.runs._site import Site, build_site, stage_site, stale_runs, toc_notebooks
 from mffcnn_book.runs._slurm import Slurm
 from mffcnn_book.runs._workflow import run_workflow
 
 __all__ = [
-    "DRIVERS",
     "Parameter",
     "RunRecord",
     "Site",
@@ -22,6 +21,7 @@ __all__ = [
     "build_site",
     "check_parameters",
     "notebook_code",
+    "notebook_sources",
     "read_parameters",
     "record_path",
     "report_inputs",

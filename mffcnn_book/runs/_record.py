@@ -1,24 +1,21 @@
 """The run record: what was executed, with what, where, and how it ended."""
 
 import dataclasses
+import json
 import platform
+import re
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import distributions
 from pathlib import Path
-from pkgutil import iter_modules
 from typing import Any, Literal, Self
 
-import mffcnn_book
 from mffcnn_core.errors import RecordError
-from mffcnn_core.files import code_fingerprint, read_json, sha256_of_file, write_json
+from mffcnn_core.files import read_json, sha256_of_file, write_json
 from mffcnn_core.provenance import git_state, machine
-
-NOT_IN_NOTEBOOKS = ("cli", "doctor")
-DRIVERS = ("_crate", "_site", "_workflow", "_slurm", "_leftovers")
-"""Modules of this package that run the steps: what they do is in no notebook."""
+from mffcnn_core.sources import CHOSEN_BY_NAME, code_fingerprint, imported_by
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,7 +102,7 @@ class RunRecord:
             machine=machine(),
             commit=commit,
             dirty=dirty,
-            code_sha256=notebook_code(),
+            code_sha256=notebook_code(notebook),
         )
 
     def replace(self, **changes: Any) -> Self:
@@ -139,7 +136,7 @@ class RunRecord:
         """Return why the run says nothing about the notebook as it is now, or an empty text."""
         if sha256_of_file(notebook) != self.notebook_sha256:
             return "the notebook has changed since it was run"
-        if notebook_code() != self.code_sha256:
+        if notebook_code(notebook) != self.code_sha256:
             return "the library has changed since it was run"
         return ""
 
@@ -153,19 +150,21 @@ class RunRecord:
         return shlex.join(words)
 
 
-def notebook_code() -> str:
-    """Return a fingerprint of the library's sources that a notebook may import.
+def notebook_sources(notebook: Path) -> tuple[str, ...]:
+    """Return what a notebook depends on: entries of :func:`mffcnn_core.sources.sources_of`.
 
-    These are all but the commands, the doctor and what runs the steps; committed or not.
+    They are the modules that its cells import, and all that can be chosen by a name.
     """
-    shelves = (module.name for module in iter_modules(mffcnn_book.__path__))
-    runs = (module.name for module in iter_modules([str(Path(__file__).parent)]))
-    return code_fingerprint(
-        "mffcnn_core",
-        "mffcnn_corpus",
-        *(f"mffcnn_book.{name}" for name in shelves if name not in (*NOT_IN_NOTEBOOKS, "runs")),
-        *(f"mffcnn_book.runs.{name}" for name in runs if name not in DRIVERS),
-    )
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    code = ("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+    plain = (re.sub(r"(?m)^[%!].*$", "", text) for text in code)  # what is IPython's own
+    found = {module for text in plain for module in imported_by(text)}
+    return *sorted(found), *CHOSEN_BY_NAME
+
+
+def notebook_code(notebook: Path) -> str:
+    """Return a fingerprint of the sources that a notebook depends on, committed or not."""
+    return code_fingerprint(*notebook_sources(notebook))
 
 
 def record_path(notebook: Path, out: Path) -> Path:

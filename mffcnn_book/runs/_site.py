@@ -17,11 +17,11 @@ from pathlib import Path
 
 import yaml
 
-from mffcnn_book import PACKAGES
 from mffcnn_book.runs._crate import write_crate
 from mffcnn_book.runs._record import RunRecord
 from mffcnn_core.errors import BuildError, NotebookError
 from mffcnn_core.files import canonical_json, write_json
+from mffcnn_core.sources import PACKAGES
 
 TOC = "book/_toc.yml"
 RECORDS = "_records"

@@ -36,7 +36,7 @@ class ResultsRecord:
     dataset_name, dataset_sha256 : str
         ``dataset.manifest.name`` and ``dataset.sha256``.
     code : str
-        ``files.code_fingerprint`` of the packages that made the result.
+        :func:`mffcnn_core.sources.code_fingerprint` of what made the result.
     predictions : Predictions
     versions : mapping of str to str or None
         Of Python and the packages that a result can depend on.
@@ -212,7 +212,7 @@ def is_current(
     seed : int
     dataset_sha256 : str
     code : str
-        ``files.code_fingerprint`` of the packages that make the result.
+        :func:`mffcnn_core.sources.code_fingerprint` of what makes the result.
     """
     try:
         record = ResultsRecord.read(folder)

@@ -2,19 +2,13 @@
 
 from typing import Any, NamedTuple
 
-from mffcnn_core.errors import DetectorError, ParameterError
+from mffcnn_core.errors import DetectorError
 from mffcnn_core.faces import _models
-from mffcnn_core.faces._detect import FaceDetector, HaarDetector
-from mffcnn_core.faces._openface_run import OpenFaceTracker
+from mffcnn_core.faces._detect import FaceDetector
 from mffcnn_core.faces._track import FaceTracker
-from mffcnn_core.faces._yunet import YuNetDetector
-from mffcnn_core.settings import did_you_mean
+from mffcnn_core.registry import Registry
 
-DETECTORS: dict[str, Any] = {
-    "haar": HaarDetector,
-    "yunet": YuNetDetector,
-    "openface": OpenFaceTracker,
-}
+DETECTORS = Registry("mffcnn_core.faces.detectors", "detector")
 """Detector name -> its class: a settings record that detects, or tracks by itself."""
 
 
@@ -78,9 +72,4 @@ def make_detector(name: str, **options: Any) -> FaceDetector | FaceTracker:
     >>> make_detector("haar", min_neighbors=3).min_neighbors
     3
     """
-    if name not in DETECTORS:
-        raise ParameterError(
-            f"detector: expected a face detector, got {name!r}. "
-            f"{did_you_mean(str(name), list(DETECTORS))}"
-        )
     return DETECTORS[name].from_dict(options)

@@ -2,10 +2,10 @@
 
 from mffcnn_core.flow._estimate import estimate_flow, iter_flow
 from mffcnn_core.flow._measures import end_point_error, flow_image, warp
-from mffcnn_core.flow._solvers import SOLVERS, make_solver
+from mffcnn_core.flow._solvers import METHODS, make_solver
 
 __all__ = [
-    "SOLVERS",
+    "METHODS",
     "end_point_error",
     "estimate_flow",
     "flow_image",

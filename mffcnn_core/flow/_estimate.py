@@ -68,10 +68,10 @@ def estimate_flow(frames: Frames, *, method: str = "farneback", **options: Any) 
     frames : ndarray of uint8, shape (n, H, W, 3)
         RGB, n >= 2, H and W >= 16.
     method : {"farneback", "dis"}
-        A key of :data:`~mffcnn_core.flow.SOLVERS`.
+        A key of :data:`~mffcnn_core.flow.METHODS`.
     **options
         The method's own, e.g. ``winsize=21`` (Farnebäck) or ``preset="fast"`` (DIS); see
-        the docstring of ``SOLVERS[method]``.
+        the docstring of ``METHODS[method]``.
 
     Returns
     -------

@@ -2,7 +2,7 @@
 
 from mffcnn_core.preparation._arrays import PreparedArrays, PreparedFacts, VideoCounts
 from mffcnn_core.preparation._clip import PreparedClip
-from mffcnn_core.preparation._dataset import prepare_dataset
+from mffcnn_core.preparation._dataset import preparation_code, prepare_dataset
 from mffcnn_core.preparation._prepare import prepare_file, prepare_video
 from mffcnn_core.preparation._report import ClipReport, PreparationReport
 from mffcnn_core.preparation._settings import PreparationSettings
@@ -15,6 +15,7 @@ __all__ = [
     "PreparedClip",
     "PreparedFacts",
     "VideoCounts",
+    "preparation_code",
     "prepare_dataset",
     "prepare_file",
     "prepare_video",

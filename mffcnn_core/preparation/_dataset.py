@@ -4,6 +4,7 @@ import contextlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import av
 import cv2
@@ -15,15 +16,25 @@ from tqdm.std import tqdm
 
 from mffcnn_core.datasets import Clip, Dataset
 from mffcnn_core.errors import MffcnnError, ParameterError, PreparationError
-from mffcnn_core.faces import FaceTracker, choose_detector, make_detector
-from mffcnn_core.files import code_fingerprint, disk_is_full, sha256_of, sha256_of_path, write_json
+from mffcnn_core.faces import DETECTORS, FaceTracker, choose_detector, make_detector
+from mffcnn_core.files import disk_is_full, sha256_of, sha256_of_path, write_json
+from mffcnn_core.flow import METHODS
 from mffcnn_core.preparation._arrays import open_prepared
 from mffcnn_core.preparation._prepare import prepare_file
 from mffcnn_core.preparation._report import ClipReport, PreparationReport
 from mffcnn_core.preparation._settings import PreparationSettings
+from mffcnn_core.sources import code_fingerprint
 from mffcnn_core.video import probe
 
-CODE = tuple(f"mffcnn_core.{name}" for name in ("video", "faces", "flow", "preparation"))
+
+def preparation_code(settings: PreparationSettings) -> tuple[Any, ...]:
+    """Return what prepared arrays depend on: entries of :func:`mffcnn_core.sources.sources_of`.
+
+    A detector or a flow method that the settings do not choose is not among them.
+    """
+    prepare = "mffcnn_core.preparation._prepare"
+    detector = choose_detector(settings.detector).name
+    return prepare, DETECTORS.module(detector), METHODS.module(settings.flow)
 
 
 @contextlib.contextmanager
@@ -163,7 +174,7 @@ def prepare_dataset(
         detector.check()
     else:
         detector.detect(np.zeros((32, 32, 3), np.uint8))
-    code = code_fingerprint(*CODE)
+    code = code_fingerprint(*preparation_code(settings))
     tasks = [
         (number, clip, dataset.root, settings, store, code)
         for number, clip in enumerate(dataset.clips)

@@ -50,7 +50,7 @@ class PreparationSettings(Settings):
         a negative margin cuts down to the inner face, see
         :func:`mffcnn_core.faces.clip_box`.
     flow : str
-        A key of :data:`mffcnn_core.flow.SOLVERS`.
+        A key of :data:`mffcnn_core.flow.METHODS`.
     flow_options : mapping
         What differs from the method's defaults, e.g. ``{"winsize": 21}``.
     flow_dtype : {"float16", "float32"}

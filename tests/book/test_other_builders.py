@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from mffcnn_book import PACKAGES
+from mffcnn_core.sources import PACKAGES
 
 pytestmark = pytest.mark.slow
 

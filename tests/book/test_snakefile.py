@@ -9,9 +9,9 @@ import time
 
 import pytest
 
-from mffcnn_book import PACKAGES
 from mffcnn_book.experiments import load_profile
 from mffcnn_book.runs import Site, toc_notebooks
+from mffcnn_core.sources import PACKAGES
 
 pytestmark = pytest.mark.slow
 
@@ -83,10 +83,10 @@ def notebooks(project):
         ("mffcnn_book/cli/__init__.py", ""),
         ("mffcnn_book/doctor/__init__.py", ""),
         ("mffcnn_core/plots/__init__.py", "NOTEBOOKS site"),
-        ("mffcnn_core/nets/__init__.py", "EXPERIMENTS NOTEBOOKS site"),
-        ("mffcnn_core/dbn/__init__.py", "EXPERIMENTS NOTEBOOKS site"),
-        ("mffcnn_core/flow/__init__.py", "prepare EXPERIMENTS NOTEBOOKS site"),
-        ("mffcnn_corpus/__init__.py", "corpus prepare EXPERIMENTS NOTEBOOKS site"),
+        ("mffcnn_core/training/_fit.py", "EXPERIMENTS NOTEBOOKS site"),
+        ("mffcnn_core/flow/methods/farneback.py", "prepare EXPERIMENTS NOTEBOOKS site"),
+        ("mffcnn_core/video/_write.py", "corpus prepare EXPERIMENTS NOTEBOOKS site"),
+        ("mffcnn_corpus/surface/_hair.py", "corpus prepare EXPERIMENTS NOTEBOOKS site"),
         ("notebooks/profiles/smoke.yaml", "corpus prepare EXPERIMENTS NOTEBOOKS site"),
         ("notebooks/profiles/quick.yaml", ""),
     ],

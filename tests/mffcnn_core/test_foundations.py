@@ -12,7 +12,6 @@ from mffcnn_core.expressions import EXPRESSIONS, SYNONYMS, canonical_expression,
 from mffcnn_core.files import (
     atomic_path,
     canonical_json,
-    code_fingerprint,
     read_json,
     remove_parts,
     sha256_of,
@@ -120,17 +119,6 @@ def test_json_roundtrip_and_errors(tmp_path):
         read_json(tmp_path / "y.json")
     with pytest.raises(TypeError, match="has no JSON form"):
         canonical_json(object())
-
-
-def test_fingerprint_follows_the_source(tmp_path, monkeypatch):
-    module = tmp_path / "fingerprinted_example.py"
-    module.write_text("A = 1\n")
-    monkeypatch.syspath_prepend(tmp_path)
-    before = code_fingerprint("fingerprinted_example")
-    module.write_text("A = 2\n")
-    assert code_fingerprint("fingerprinted_example") != before
-    with pytest.raises(RecordError, match="expected an importable module"):
-        code_fingerprint("mffcnn_core_does_not_have_this")
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from mffcnn_book import PACKAGES
 from mffcnn_book.runs import Site
+from mffcnn_core.sources import PACKAGES
 
 PATIENCE = 1800  # seconds, for a machine with much else to do
 TINY = """\

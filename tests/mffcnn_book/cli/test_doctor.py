@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from mffcnn_book import PACKAGES
 from mffcnn_book.cli import _doctor, main
 from mffcnn_book.doctor import Finding
+from mffcnn_core.sources import PACKAGES
 
 FINE = Finding("Python", "ok", "3.11.7")
 WARNING = Finding("disk", "warning", "Only 1.0 GiB are free.", "make clean")

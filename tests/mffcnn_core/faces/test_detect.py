@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from mffcnn_core.errors import ParameterError
-from mffcnn_core.faces import DETECTORS, HaarDetector, _detect, choose_detector, make_detector
+from mffcnn_core.faces import DETECTORS, HaarDetector, choose_detector, make_detector
+from mffcnn_core.faces.detectors import haar
 
 
 @pytest.mark.parametrize("size", [20, 30, 40])
@@ -61,7 +62,7 @@ def test_refuses_values_outside_their_range(option, value, message):
 
 
 def test_says_what_opencv_5_lacks(draw_face, monkeypatch):
-    _detect._cascade.cache_clear()
+    haar._cascade.cache_clear()
     monkeypatch.setattr(cv2, "data", SimpleNamespace(haarcascades="/nowhere/"))
     with pytest.raises(ParameterError, match="expected OpenCV 4 .* Install 'opencv-python<5'"):
         HaarDetector().detect(draw_face())

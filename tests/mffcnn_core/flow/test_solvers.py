@@ -4,17 +4,17 @@ import numpy as np
 import pytest
 
 from mffcnn_core.errors import ParameterError
-from mffcnn_core.flow import SOLVERS, make_solver
+from mffcnn_core.flow import METHODS, make_solver
 
 
-@pytest.mark.parametrize("method", sorted(SOLVERS))
+@pytest.mark.parametrize("method", sorted(METHODS))
 def test_every_option_is_documented_and_has_a_default(method):
-    for name, parameter in inspect.signature(SOLVERS[method]).parameters.items():
+    for name, parameter in inspect.signature(METHODS[method]).parameters.items():
         assert parameter.default is not parameter.empty
-        assert f"{name} :" in inspect.getdoc(SOLVERS[method])
+        assert f"{name} :" in inspect.getdoc(METHODS[method])
 
 
-@pytest.mark.parametrize("method", sorted(SOLVERS))
+@pytest.mark.parametrize("method", sorted(METHODS))
 @pytest.mark.parametrize("side", [16, 17, 224])
 def test_any_size(method, side):
     blank = np.zeros((side, side), np.uint8)

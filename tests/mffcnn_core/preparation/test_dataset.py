@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from mffcnn_core.errors import ParameterError
-from mffcnn_core.faces import _detect
+from mffcnn_core.faces.detectors import haar
 from mffcnn_core.files import read_json
 from mffcnn_core.preparation import _dataset, prepare_dataset
 from mffcnn_core.preparation._arrays import array_path
@@ -159,7 +159,7 @@ def test_programming_errors_are_not_swallowed(dataset, settings, tmp_path, monke
 def test_a_missing_cascade_is_told_once_and_not_for_every_clip(
     dataset, settings, tmp_path, monkeypatch
 ):
-    _detect._cascade.cache_clear()
+    haar._cascade.cache_clear()
     monkeypatch.setattr(cv2, "data", SimpleNamespace(haarcascades="/nowhere/"))
     with pytest.raises(ParameterError, match="expected OpenCV 4"):
         prepare_dataset(dataset, settings, tmp_path)

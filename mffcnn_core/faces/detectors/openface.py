@@ -149,3 +149,6 @@ class OpenFaceTracker(Settings):
             elif not csv.parent.name.startswith((".", _MADE)):  # half made, or another video's
                 pairs = zip(reversed(csv.parent.parts), reversed(video.parent.parts), strict=False)
                 yield len(list(takewhile(lambda pair: pair[0] == pair[1], pairs))), csv
+
+
+OFFER = OpenFaceTracker

@@ -107,3 +107,6 @@ class YuNetDetector(Settings):
         faces[:, :4] = _squares(faces[:, :4])
         faces = faces[faces[:, 2:4].min(axis=1) >= self.min_face * min(frame.shape[:2])]
         return faces[np.lexsort((faces[:, 1], faces[:, 0], -faces[:, 2] * faces[:, 3]))]
+
+
+OFFER = YuNetDetector
