@@ -1,23 +1,14 @@
-"""What is known of one prepared clip, and the files it lies in."""
+"""What is known of one prepared clip, and its arrays."""
 
-import contextlib
 import dataclasses
-import io
-import math
-from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from mffcnn_core.arrays import Flow, Frames
-from mffcnn_core.errors import PreparationError, RecordError
-from mffcnn_core.files import atomic_path, read_json, sha256_of, sha256_of_file, write_json
 from mffcnn_core.video import mean_rate
-
-ARRAYS = ("faces", "flow")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +41,11 @@ class VideoCounts:
         Changes of the shot in the file; frames of one shot only are used.
     dead : int
         Frames that a frozen buffer repeated, or of one colour; they are not used.
+    noise : int
+        Flows that are noise: they explain next to nothing of the change between their frames,
+        see :func:`mffcnn_core.flow.unexplained`.
+    size : float
+        Usual side of the face, as a share of the frame's shorter side.
     """
 
     frames: int
@@ -63,6 +59,8 @@ class VideoCounts:
     off_crop: int
     cuts: int = 0
     dead: int = 0
+    noise: int = 0
+    size: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,6 +77,8 @@ class PreparedFacts:
     counts : VideoCounts
     problems : tuple of str
         What is wrong with the file though it could be used.
+    doubts : tuple of str
+        Why what was cut out may not be the face of whom the clip is about.
     angle : float
         Degrees by which the box is turned about its centre.
     """
@@ -87,6 +87,7 @@ class PreparedFacts:
     times: npt.NDArray[np.float64]
     counts: VideoCounts
     problems: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
     angle: float = 0.0
 
     @property
@@ -109,186 +110,9 @@ class PreparedArrays(PreparedFacts):
         RGB, the same crop in every frame.
     flow : ndarray of float32, shape (n - 1, S, S, 2)
         In pixels of the crop per frame; times ``box[2] / S`` in pixels of the video.
-    box, times, counts, problems, angle
+    box, times, counts, problems, doubts, angle
         As of :class:`PreparedFacts`.
     """
 
     faces: Frames
     flow: Flow
-
-
-def array_path(path: Path, name: str) -> Path:
-    """Return where an array of a prepared clip lies, beside its facts."""
-    return path.with_name(f"{path.stem}.{name}.npy")
-
-
-def save_prepared(
-    path: Path,
-    facts: PreparedFacts,
-    faces: Iterable[npt.NDArray[np.uint8]],
-    flow_of: Callable[[Iterable[npt.NDArray[np.uint8]]], Iterable[npt.NDArray[np.float32]]],
-    *,
-    size: int,
-    flow_dtype: str,
-) -> None:
-    """Write a prepared clip frame by frame: two ``.npy`` files, then the facts.
-
-    The facts come last and hold the sha256 of the arrays: where there are facts, the clip is
-    whole.
-
-    Parameters
-    ----------
-    path : Path
-        Of the facts (``.json``); the arrays lie beside it, see :func:`array_path`.
-    facts : PreparedFacts
-        ``counts.used`` says how many faces there are.
-    faces : iterable of ndarray of uint8, shape (size, size, 3)
-    flow_of : callable
-        Gives the fields, shape (size, size, 2), between the faces that it is given.
-    size : int
-    flow_dtype : str
-
-    Raises
-    ------
-    PreparationError
-        If there are more or fewer faces.
-    """
-    n = facts.counts.used
-    shapes = {"faces": ((n, size, size, 3), "uint8"), "flow": ((n - 1, size, size, 2), flow_dtype)}
-    with contextlib.ExitStack() as whole:
-        parts = {name: whole.enter_context(atomic_path(array_path(path, name))) for name in ARRAYS}
-        with (
-            _Rows.open("flow", parts["flow"], *shapes["flow"]) as flow_rows,
-            _Rows.open("faces", parts["faces"], *shapes["faces"]) as face_rows,
-        ):
-            for field in flow_of(face_rows.passing(faces)):
-                flow_rows.add(field)
-        arrays = {
-            name: {"sha256": sha256_of_file(parts[name]), "shape": list(shape), "dtype": dtype}
-            for name, (shape, dtype) in shapes.items()
-        }
-    record = {"facts": facts.shared(), "arrays": arrays}
-    record["facts"]["counts"] = dataclasses.asdict(facts.counts)
-    write_json(path, {**record, "sha256": sha256_of(record)})
-
-
-def _header(shape: tuple[int, ...], dtype: str) -> bytes:
-    """Return the beginning of an ``.npy`` file, which is known: it need not be read."""
-    descr = np.lib.format.dtype_to_descr(np.dtype(dtype))
-    buffer = io.BytesIO()
-    np.lib.format.write_array_header_1_0(
-        buffer, {"descr": descr, "fortran_order": False, "shape": shape}
-    )
-    return buffer.getvalue()
-
-
-@dataclass
-class _Rows:
-    """Writes an ``.npy`` file row by row."""
-
-    name: str
-    file: IO[bytes]
-    shape: tuple[int, ...]
-    dtype: str
-    count: int = 0
-
-    @classmethod
-    @contextlib.contextmanager
-    def open(cls, name: str, path: Path, shape: tuple[int, ...], dtype: str) -> Iterator["_Rows"]:
-        with path.open("wb") as file:
-            file.write(_header(shape, dtype))
-            rows = cls(name, file, shape, dtype)
-            yield rows
-        if rows.count != shape[0]:
-            raise PreparationError(
-                f"{name}: expected {shape[0]} rows, got {rows.count}. Reading the video twice "
-                "gave two lengths; was it changed meanwhile?"
-            )
-
-    def add(self, row: npt.NDArray[Any]) -> None:
-        if row.shape != self.shape[1:]:
-            raise PreparationError(
-                f"{self.name}: expected rows of shape {self.shape[1:]}, got {row.shape}."
-            )
-        self.file.write(np.ascontiguousarray(row, self.dtype).data)
-        self.count += 1
-
-    def passing(self, rows: Iterable[npt.NDArray[Any]]) -> Iterator[npt.NDArray[Any]]:
-        """Write rows and pass them on."""
-        for row in rows:
-            self.add(row)
-            yield row
-
-
-def _read_record(path: Path) -> tuple[PreparedFacts, dict[str, Any]]:
-    try:
-        record = read_json(path)
-        told = record.pop("sha256")
-        if told != sha256_of(record):
-            raise ValueError("its checksum differs")
-        values = record["facts"]
-        facts = PreparedFacts(
-            box=np.array(values["box"], np.int64),
-            times=np.array(values["times"], np.float64),
-            counts=VideoCounts(**values["counts"]),
-            problems=tuple(values["problems"]),
-            angle=float(values["angle"]),
-        )
-        return facts, record["arrays"]
-    # whatever is not as save_prepared wrote it; a damaged JSON file may hold any value
-    except (RecordError, OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        missing = isinstance(error.__cause__, FileNotFoundError)
-        found = "no file" if missing else f"a file that is damaged ({error})"
-        raise PreparationError(
-            f"{path}: expected the facts of a prepared clip, got {found}. Prepare the data set "
-            "again."
-        ) from error
-
-
-def _array(path: Path, name: str, told: dict[str, Any], *, whole: bool) -> npt.NDArray[Any]:
-    file, shape, dtype = array_path(path, name), tuple(told["shape"]), told["dtype"]
-    header = _header(shape, dtype)
-    size = len(header) + math.prod(shape) * np.dtype(dtype).itemsize
-    try:
-        with file.open("rb") as opened:
-            if file.stat().st_size != size or opened.read(len(header)) != header:
-                raise ValueError("its header or its length differs")
-        if whole and sha256_of_file(file) != told["sha256"]:
-            raise ValueError("its checksum differs")
-        if whole:
-            return np.fromfile(file, dtype, offset=len(header)).reshape(shape)
-        return np.memmap(file, dtype, mode="r", offset=len(header), shape=shape)
-    except (OSError, ValueError) as error:
-        raise PreparationError(
-            f"{file}: expected an array as it was written, got none or a damaged one ({error}). "
-            "Prepare the data set again."
-        ) from error
-
-
-def load_prepared(path: Path) -> PreparedArrays:
-    """Read a prepared clip in full, and compare its checksums.
-
-    Raises
-    ------
-    PreparationError
-        If it is missing or damaged.
-    """
-    facts, told = _read_record(path)
-    faces, flow = (_array(path, name, told[name], whole=True) for name in ARRAYS)
-    return PreparedArrays(faces=faces, flow=flow.astype(np.float32, copy=False), **facts.shared())
-
-
-def open_prepared(path: Path) -> PreparedArrays:
-    """Return a prepared clip with its arrays mapped from disk: memory is used by what is read.
-
-    Flow has the type it lies in, half precision unless settings say otherwise.
-
-    Raises
-    ------
-    PreparationError
-        If it is missing or cut off.  Other damage of the values is found by
-        :func:`load_prepared`.
-    """
-    facts, told = _read_record(path)
-    faces, flow = (_array(path, name, told[name], whole=False) for name in ARRAYS)
-    return PreparedArrays(faces=faces, flow=flow, **facts.shared())

@@ -7,11 +7,8 @@ from pathlib import Path
 
 from mffcnn_core.datasets import Clip
 from mffcnn_core.errors import PreparationError
-from mffcnn_core.preparation._arrays import (
-    PreparedArrays,
-    load_prepared,
-    open_prepared,
-)
+from mffcnn_core.preparation._arrays import PreparedArrays
+from mffcnn_core.preparation._files import load_prepared, open_prepared
 from mffcnn_core.preparation._prepare import prepare_file
 from mffcnn_core.preparation._settings import PreparationSettings
 

@@ -3,6 +3,7 @@
 import contextlib
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +20,15 @@ from mffcnn_core.errors import MffcnnError, ParameterError, PreparationError
 from mffcnn_core.faces import DETECTORS, FaceTracker, choose_detector, make_detector
 from mffcnn_core.files import disk_is_full, sha256_of, sha256_of_path, write_json
 from mffcnn_core.flow import METHODS
-from mffcnn_core.preparation._arrays import open_prepared
+from mffcnn_core.preparation._files import open_prepared
 from mffcnn_core.preparation._prepare import prepare_file
 from mffcnn_core.preparation._report import ClipReport, PreparationReport
 from mffcnn_core.preparation._settings import PreparationSettings
 from mffcnn_core.sources import code_fingerprint
 from mffcnn_core.video import probe
+
+_ENOUGH = 4  # clips of a person, to say which size is usual
+_ODD_SIZE = 2.0
 
 
 def preparation_code(settings: PreparationSettings) -> tuple[Any, ...]:
@@ -87,9 +91,28 @@ def _prepare_clip(
             file=file.name,
             altered=altered,
             problems=facts.problems,
+            doubts=facts.doubts,
             counts=facts.counts,
         )
     return number, row, made
+
+
+def _with_odd_sizes(clips: tuple[Clip, ...], rows: list[ClipReport]) -> tuple[ClipReport, ...]:
+    """Doubt a face that is far larger or smaller than those of the same person's other clips."""
+    sizes: dict[str, list[float]] = {}
+    for clip, row in zip(clips, rows, strict=True):
+        if row.counts is not None:
+            sizes.setdefault(clip.subject, []).append(row.counts.size)
+    found = []
+    for clip, row in zip(clips, rows, strict=True):
+        others = sizes.get(clip.subject, [])
+        if row.counts is not None and len(others) >= _ENOUGH:
+            ratio = row.counts.size / float(np.median(others))
+            if not 1 / _ODD_SIZE <= ratio <= _ODD_SIZE:
+                what = f"it is {ratio:.1f} times as large as in the person's other clips"
+                row = replace(row, doubts=(*row.doubts, what))
+        found.append(row)
+    return tuple(found)
 
 
 def _all_prepared(tasks: list[tuple], jobs: int, bar: tqdm) -> Iterator[tuple]:
@@ -113,7 +136,8 @@ def _all_prepared(tasks: list[tuple], jobs: int, bar: tqdm) -> Iterator[tuple]:
 
 def _prepared_alone(task: tuple) -> tuple:
     try:
-        return get_reusable_executor(max_workers=1).submit(_prepare_clip, *task).result()
+        # two, or it would run in this process
+        return Parallel(n_jobs=2)([delayed(_prepare_clip)(*task)])[0]
     except TerminatedWorkerError:
         reason = (
             "expected its process to end by itself, got it killed by the system. Is there too "
@@ -192,7 +216,7 @@ def prepare_dataset(
         store=store,
         videos=dataset.root,
         clips=dataset.clips,
-        rows=tuple(row for _, row, _ in done),
+        rows=_with_odd_sizes(dataset.clips, [row for _, row, _ in done]),
         made=sum(made for _, _, made in done),
     )
     key = sha256_of({"dataset": dataset.sha256, "settings": settings.to_dict(), "code": code})

@@ -1,7 +1,9 @@
 """Prepare one video, in constant memory."""
 
 import tempfile
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import islice, pairwise
 from pathlib import Path
@@ -13,6 +15,7 @@ from mffcnn_core.errors import NoFaceError, VideoError
 from mffcnn_core.faces import (
     FaceDetector,
     FaceTracker,
+    SecondLook,
     aligned_square,
     clip_box,
     iter_crops,
@@ -20,17 +23,14 @@ from mffcnn_core.faces import (
     make_detector,
     track_face,
 )
-from mffcnn_core.flow import iter_flow
-from mffcnn_core.preparation._arrays import (
-    PreparedArrays,
-    PreparedFacts,
-    VideoCounts,
-    open_prepared,
-    save_prepared,
-)
+from mffcnn_core.flow import NOISE, iter_flow, unexplained
+from mffcnn_core.preparation._arrays import PreparedArrays, PreparedFacts, VideoCounts
+from mffcnn_core.preparation._files import open_prepared, save_arrays, save_facts
 from mffcnn_core.preparation._settings import PreparationSettings
 from mffcnn_core.video import CutWatcher, VideoReader, iter_frames
 
+_LOOKS = 3  # frames at which a second detector looks
+_FEW = 0.25  # share of the frames: who is in fewer is hardly whom the clip is about
 _INSIDE = 0.75  # least share of what the crop shows of a face that is where it usually is
 
 
@@ -84,8 +84,8 @@ def _first_pass(
     path: Path | str,
     settings: PreparationSettings,
     detector: FaceDetector | FaceTracker | None,
-) -> PreparedFacts:
-    """Find the stretch of frames to use and the crop."""
+) -> tuple[PreparedFacts, SecondLook]:
+    """Find the stretch of frames to use and the crop, and where to look again."""
     if detector is None:
         detector = make_detector(settings.detector, **settings.detector_options)
     reader = VideoReader(path, fps=settings.fps)
@@ -111,7 +111,7 @@ def _first_pass(
         box, angle = aligned_square(used)
     else:
         box, angle = clip_box(used, margin=settings.margin, below=settings.below), 0.0
-    return PreparedFacts(
+    facts = PreparedFacts(
         box=box,
         angle=angle,
         times=reader.times[start : stop + 1],
@@ -127,9 +127,40 @@ def _first_pass(
             off_crop=_off_crop(used.boxes, box),
             cuts=len(watcher.cuts),
             dead=sum(end - first for first, end in dead),
+            size=float(np.median(used.boxes[:, 2:].max(axis=1)))
+            / min(reader.info.width, reader.info.height),
         ),
         problems=(*reader.problems, *track.problems),
     )
+    times = np.linspace(0, len(used) - 1, _LOOKS + 2)[1:-1].astype(int).tolist()
+    return facts, SecondLook({t: used.boxes[t] for t in times}, [])
+
+
+@dataclass
+class _NoiseCount:
+    """Makes flow, and counts where it is noise."""
+
+    solve: Callable[[Iterable[npt.NDArray[np.uint8]]], Iterator[npt.NDArray[np.float32]]]
+    count: int = 0
+    pair: deque = field(default_factory=lambda: deque(maxlen=2))
+
+    def flow_of(self, faces: Iterable[npt.NDArray[np.uint8]]) -> Iterator[npt.NDArray[np.float32]]:
+        for flow in self.solve(self._kept(faces)):
+            self.count += unexplained(*self.pair, flow) > NOISE
+            yield flow
+
+    def _kept(self, faces: Iterable[npt.NDArray[np.uint8]]) -> Iterator[npt.NDArray[np.uint8]]:
+        for face in faces:
+            self.pair.append(face)
+            yield face
+
+
+def _doubts(counts: VideoCounts, look: SecondLook) -> Iterator[str]:
+    """Yield why what was cut out may be no face, or another one."""
+    if counts.used < _FEW * counts.frames:
+        yield f"only {counts.used} of {counts.frames} frames show it in one stretch"
+    if look.answers and not any(look.answers):
+        yield f"a second detector sees no face there in {len(look.answers)} frames"
 
 
 def _used_frames(
@@ -217,13 +248,21 @@ def prepare_file(
         If the video changes while it is read.
     """
     settings = (settings or PreparationSettings()).resolved()
-    facts = _first_pass(path, settings, detector)
-    save_prepared(
+    facts, look = _first_pass(path, settings, detector)
+    noise = _NoiseCount(partial(iter_flow, method=settings.flow, **settings.flow_options))
+    frames = look.passing(_used_frames(path, facts, settings.fps))
+    arrays = save_arrays(
         Path(file),
-        facts,
-        iter_crops(_used_frames(path, facts, settings.fps), facts.box, settings.size, facts.angle),
-        partial(iter_flow, method=settings.flow, **settings.flow_options),
+        facts.counts.used,
+        iter_crops(frames, facts.box, settings.size, facts.angle),
+        noise.flow_of,
         size=settings.size,
         flow_dtype=settings.flow_dtype,
     )
+    facts = replace(
+        facts,
+        counts=replace(facts.counts, noise=noise.count),
+        doubts=tuple(_doubts(facts.counts, look)),
+    )
+    save_facts(Path(file), facts, arrays)
     return facts

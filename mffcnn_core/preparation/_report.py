@@ -31,6 +31,8 @@ class ClipReport:
         data set's index was made from.
     problems : tuple of str
         What is wrong with the video though it could be used.
+    doubts : tuple of str
+        Why what was cut out may not be the face of whom the clip is about.
     counts : VideoCounts or None
         None if it failed.
     """
@@ -41,6 +43,7 @@ class ClipReport:
     file: str = ""
     altered: bool = False
     problems: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
     counts: VideoCounts | None = None
 
 
@@ -92,6 +95,11 @@ class PreparationReport:
         ]
 
     @property
+    def doubtful(self) -> list[ClipReport]:
+        """The clips that were prepared, though what was cut out may be no face or another one."""
+        return [row for row in self.rows if row.doubts]
+
+    @property
     def failed(self) -> list[ClipReport]:
         """The clips that cannot be used, with the reasons."""
         return [row for row in self.rows if row.status == "failed"]
@@ -110,12 +118,13 @@ class PreparationReport:
                     "reason": row.reason,
                     "altered": row.altered,
                     "problems": "; ".join(row.problems),
+                    "doubts": "; ".join(row.doubts),
                     **{name: getattr(row.counts, name, None) for name in counts},
                 }
             )
         frame = pd.DataFrame(rows)
-        whole = [name for name in counts if name != "face_share"]
-        return frame.astype({**dict.fromkeys(whole, "Int64"), "face_share": "Float64"})
+        shares = dict.fromkeys(("face_share", "size"), "Float64")
+        return frame.astype({**dict.fromkeys(counts, "Int64"), **shares})
 
     def summary(self) -> str:
         """Say in one paragraph what was prepared, filled in, left out and why."""
@@ -137,6 +146,7 @@ class PreparationReport:
         say([c.cuts for c in counts], "cut", "(the longest stretch in one shot used)")
         say([c.dead for c in counts], "frame", "frozen or empty (not used)")
         say([c.off_crop for c in counts], "frame", "with the face partly off the crop")
+        say([c.noise for c in counts], "flow", "that is noise (too little motion)")
         say([len(row.problems) for row in done], "video problem", "found")
         altered = sum(row.altered for row in self.rows)
         if altered:
@@ -147,6 +157,11 @@ class PreparationReport:
             more = len(self.failed) - 5
             rest = f" and {more} more" if more > 0 else ""
             text += f" {len(self.failed)} failed: {reasons}{rest}."
+        if self.doubtful:
+            first = "; ".join(f"{row.clip} ({', '.join(row.doubts)})" for row in self.doubtful[:5])
+            more = len(self.doubtful) - 5
+            rest = f" and {more} more" if more > 0 else ""
+            text += f" {len(self.doubtful)} doubtful, look at them: {first}{rest}."
         return f"{text} Detector: {self.settings.detector}, {self.detector_why}."
 
     def to_dict(self) -> dict[str, Any]:

@@ -2,14 +2,13 @@
 
 from mffcnn_core.video._cuts import CutWatcher
 from mffcnn_core.video._fragments import fragments
+from mffcnn_core.video._probe import VideoInfo, probe
 from mffcnn_core.video._read import (
     Video,
-    VideoInfo,
     VideoReader,
     iter_frames,
     load_video,
     mean_rate,
-    probe,
 )
 from mffcnn_core.video._still import DeadRun
 from mffcnn_core.video._write import write_video

@@ -7,7 +7,7 @@ import pytest
 from mffcnn_core.datasets import Clip
 from mffcnn_core.errors import PreparationError
 from mffcnn_core.preparation import PreparedArrays, PreparedClip, VideoCounts
-from mffcnn_core.preparation._arrays import ARRAYS, array_path, save_prepared
+from mffcnn_core.preparation._files import ARRAYS, array_path, save_arrays, save_facts
 
 
 def save(path, arrays, flow_dtype):
@@ -16,7 +16,9 @@ def save(path, arrays, flow_dtype):
             if t:
                 yield arrays.flow[min(t, len(arrays.flow)) - 1]
 
-    save_prepared(path, arrays, iter(arrays.faces), flow_of, size=16, flow_dtype=flow_dtype)
+    n = arrays.counts.used
+    told = save_arrays(path, n, iter(arrays.faces), flow_of, size=16, flow_dtype=flow_dtype)
+    save_facts(path, arrays, told)
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@ import pytest
 
 from mffcnn_core.errors import PreparationError
 from mffcnn_core.preparation import PreparedClip, prepare_dataset
-from mffcnn_core.preparation._arrays import array_path
+from mffcnn_core.preparation._files import array_path
 
 
 @pytest.fixture(scope="module")

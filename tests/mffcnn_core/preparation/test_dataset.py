@@ -2,17 +2,31 @@ import pickle
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from types import SimpleNamespace
 
 import cv2
 import numpy as np
 import pytest
 
+from mffcnn_core.datasets import Clip
 from mffcnn_core.errors import ParameterError
 from mffcnn_core.faces.detectors import haar
 from mffcnn_core.files import read_json
-from mffcnn_core.preparation import _dataset, prepare_dataset
-from mffcnn_core.preparation._arrays import array_path
+from mffcnn_core.preparation import ClipReport, VideoCounts, _dataset, prepare_dataset
+from mffcnn_core.preparation._files import array_path
+
+_COUNTS = VideoCounts(
+    frames=9,
+    used=9,
+    first=0,
+    left_out=0,
+    filled_in=0,
+    face_share=1.0,
+    several_faces=0,
+    stray=0,
+    off_crop=0,
+)
 
 
 @pytest.fixture(scope="module")
@@ -192,6 +206,19 @@ def test_number_of_threads_is_left_as_it_was(dataset, settings, tmp_path):
         cv2.setNumThreads(before)
 
 
+def test_a_face_of_another_size_than_usual_is_doubted():
+    def row(name, size, status="prepared"):
+        counts = None if status == "failed" else replace(_COUNTS, size=size)
+        return ClipReport(clip=name, status=status, counts=counts)
+
+    sizes = [("a", "s1", 0.5), ("b", "s1", 0.55), ("c", "s1", 0.45), ("d", "s1", 0.12)]
+    sizes += [("e", "s2", 0.5), ("f", "s2", 0.1)]  # too few to say what is usual
+    clips = tuple(Clip(name, name, subject, "fear") for name, subject, _ in sizes)
+    rows = _dataset._with_odd_sizes(clips, [row(name, size) for name, _, size in sizes])
+    assert [one.clip for one in rows if one.doubts] == ["d"]
+    assert rows[3].doubts == ("it is 0.3 times as large as in the person's other clips",)
+
+
 def test_silent_unless_asked(dataset, settings, store, capfd):
     prepare_dataset(dataset, settings, store)
     assert "preparing" not in "".join(capfd.readouterr())
@@ -211,7 +238,7 @@ def test_flow_is_stored_as_asked(dataset, settings, tmp_path):
 def test_a_killed_process_costs_one_clip_which_is_named(first, dataset, settings, tmp_path):
     script = f"""
 import os, pickle, signal, sys
-from mffcnn_core.preparation import _dataset, prepare_dataset
+from mffcnn_core.preparation import ClipReport, VideoCounts, _dataset, prepare_dataset
 def _clip(number, clip, *rest):
     if clip.clip == "moving":
         os.kill(os.getpid(), signal.SIGKILL)

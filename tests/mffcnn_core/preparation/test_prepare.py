@@ -216,3 +216,40 @@ def test_every_film_of_the_collection_is_prepared(cases, name, n, seconds):
     assert arrays.times[-1] == pytest.approx(seconds, abs=0.03)
     assert len(arrays.faces) == n
     assert 0.05 < np.abs(arrays.flow).mean() < 2  # it moves
+
+
+def test_what_no_second_look_confirms_is_doubted(tmp_path, settings):
+    path = _film(tmp_path / "blob.mp4", [(30 + 2 * t, 30) for t in range(12)])
+    (doubt,) = prepare_video(path, settings, detector=Places()).doubts
+    assert doubt == "a second detector sees no face there in 3 frames"
+
+
+def test_a_short_stretch_is_doubted(tmp_path, settings):
+    path = _film(tmp_path / "short.mp4", [(30 + 2 * t, 30) for t in range(4)] + [None] * 20)
+    doubts = prepare_video(path, settings, detector=Places()).doubts
+    assert "only 4 of 24 frames show it in one stretch" in doubts
+
+
+def test_a_plain_face_is_not_doubted(realdata):
+    arrays = prepare_video(realdata / "single_face.mp4")
+    assert arrays.doubts == ()
+    assert arrays.counts.size == pytest.approx(0.53, abs=0.05)
+
+
+def test_flow_of_what_hardly_moves_is_counted_as_noise(tmp_path, settings):
+    y, x = np.mgrid[:64, :96]
+    rng = np.random.default_rng(0)
+    still, moving = np.zeros((2, 12, 64, 96, 3), np.uint8)
+    for t in range(12):
+        for frames, at in ((still, 40), (moving, 30 + 2 * t)):
+            blob = 220 * np.exp(-((x - at) ** 2 + (y - 30) ** 2) / 30)
+            noisy = blob + rng.normal(20, 6, blob.shape)
+            frames[t] = noisy.clip(0, 255).astype(np.uint8)[..., None]
+    counts = {}
+    for name, frames in (("still", still), ("moving", moving)):
+        write_video(tmp_path / f"{name}.mp4", frames)
+        counts[name] = prepare_video(
+            tmp_path / f"{name}.mp4", settings, detector=Places()
+        ).counts.noise
+    assert counts["still"] >= 9
+    assert counts["moving"] <= 2

@@ -100,3 +100,12 @@ def test_prepared_are_handles_in_order(report):
         ("b", Path("store/2.json")),
     ]
     assert [row.clip for row in report.failed] == ["c"]
+
+
+def test_doubtful_clips_are_named():
+    doubts = ("a second detector sees no face there in 3 frames",)
+    row = ClipReport(clip="a", status="prepared", file="1.json", counts=SOUND, doubts=doubts)
+    report = _report(row)
+    assert report.doubtful == [row]
+    assert "1 doubtful, look at them: a (a second detector sees no face" in report.summary()
+    assert report.to_frame().loc[0, "doubts"] == doubts[0]
