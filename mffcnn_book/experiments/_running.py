@@ -5,6 +5,8 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from joblib import Parallel, delayed
 from sklearn.base import clone
 
 from mffcnn_book.experiments._configuration import Configuration
@@ -24,6 +26,9 @@ from mffcnn_core.recognition import ClipRecogniser
 
 if TYPE_CHECKING:
     from mffcnn_book.experiments._workspace import Workspace
+
+MANY = 16
+"""Clips from which on it is worth a process to read them."""
 
 Found = tuple[Configuration, ResultsRecord | MffcnnError]
 Started = tuple[Configuration, Evaluation, Meter]
@@ -198,10 +203,22 @@ def _load(work: "Workspace", recogniser: ClipRecogniser) -> tuple[Any, Meter]:
     """
     need = recogniser.inputs_key()
     if need is None or work.loaded.get("need") != need:
-        loader = clone(recogniser).set_params(progress=work.progress)
         work.loaded.clear()
-        prepared = work.preparation.prepared
         with Meter() as meter:
-            inputs = loader.load(prepared)
+            inputs = _read(work, recogniser)
         work.loaded.update(need=need, inputs=inputs, meter=meter)
     return work.loaded["inputs"], work.loaded["meter"]
+
+
+def _read(work: "Workspace", recogniser: ClipRecogniser) -> Any:
+    """Read the clips, a share of them in each process: a clip depends on no other one."""
+    prepared = list(work.preparation.prepared)
+    jobs = min(work.jobs, len(prepared) // MANY)
+    loader = clone(recogniser).set_params(progress=work.progress and jobs < 2)
+    if jobs < 2:
+        return loader.load(prepared)
+    shares = np.array_split(np.arange(len(prepared)), jobs)
+    parts = Parallel(n_jobs=jobs)(
+        delayed(loader.load)([prepared[k] for k in share]) for share in shares
+    )
+    return type(parts[0]).joined(parts)

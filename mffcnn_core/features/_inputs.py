@@ -1,7 +1,7 @@
 """The arrays that networks read: all clips of a data set, resized once, kept in memory."""
 
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, Self
 
@@ -164,6 +164,23 @@ class ClipInputs(ClipSequence):
                 name: replace(stack, starts=stack.starts[chosen])
                 for name, stack in self.stacks.items()
             },
+        )
+
+    @classmethod
+    def joined(cls, parts: Sequence[Self]) -> Self:
+        """Return the clips of several, one after the other; images are of one size and kind."""
+        stacks = {}
+        for name, stack in parts[0].stacks.items():
+            own = [part.stacks[name] for part in parts]
+            before = np.cumsum([0, *(len(one.rows) for one in own[:-1])])
+            starts = [one.starts + first for one, first in zip(own, before, strict=True)]
+            rows = np.concatenate([one.rows for one in own])
+            stacks[name] = Stack(stack.images, rows, np.concatenate(starts))
+        return cls(
+            clips=tuple(clip for part in parts for clip in part.clips),
+            size=parts[0].size,
+            lengths=np.concatenate([part.lengths for part in parts]),
+            stacks=stacks,
         )
 
     @property

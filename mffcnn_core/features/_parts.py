@@ -1,6 +1,6 @@
 """Responses of networks to the parts of clips, and the average over them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
@@ -103,6 +103,17 @@ class ClipParts(ClipSequence):
             self,
             clips=tuple(self.clips[i] for i in chosen),
             responses={n: tuple(own[i] for i in chosen) for n, own in self.responses.items()},
+        )
+
+    @classmethod
+    def joined(cls, parts: Sequence[Self]) -> Self:
+        """Return the clips of several, one after the other."""
+        return cls(
+            clips=tuple(clip for part in parts for clip in part.clips),
+            responses={
+                name: tuple(own for part in parts for own in part.responses[name])
+                for name in parts[0].responses
+            },
         )
 
     def only(self, stream: str) -> Self:

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 import torch
 
+from mffcnn_core.baselines import HogFlowRecogniser
 from mffcnn_core.errors import ExperimentError, LeakageError
 from mffcnn_core.evaluation import Fold, ResultsRecord
 from mffcnn_core.pipelines import (
@@ -239,3 +240,21 @@ def test_clips_are_loaded_when_processes_will_soon_be_free(recogniser, toy_clips
     found = evaluate_side_by_side(wanted())
     next(found)
     assert loaded == [0]
+
+
+@pytest.mark.parametrize("kind", ["recogniser", "baseline"])
+def test_clips_read_in_shares_are_those_read_at_once(recogniser, toy_clips, kind):
+    reader = recogniser if kind == "recogniser" else HogFlowRecogniser(size=48)
+    whole = reader.load(toy_clips)
+    parts = [reader.load(toy_clips[:7]), reader.load(toy_clips[7:8]), reader.load(toy_clips[8:])]
+    joined = type(whole).joined(parts)
+    assert joined.clips == whole.clips
+    if kind == "baseline":
+        for name, rows in whole.responses.items():
+            for one, other in zip(rows, joined.responses[name], strict=True):
+                np.testing.assert_array_equal(one, other)
+        return
+    for name, stack in whole.stacks.items():
+        np.testing.assert_array_equal(joined.stacks[name].rows, stack.rows)
+        np.testing.assert_array_equal(joined.stacks[name].starts, stack.starts)
+    np.testing.assert_array_equal(joined.lengths, whole.lengths)
