@@ -27,6 +27,11 @@ PROFILE = (
     "No GPU is needed for it; the profile `paper` wants one ([](/book/how_to_scale.md))."
 )
 
+REFERENCE = (
+    "results on this page were measured before this build, with the same settings, and are "
+    "committed beside the code; their own records name the time, the machine and the versions"
+)
+
 logger = logging.getLogger(__name__)
 
 SHOWN_PACKAGES = (
@@ -128,6 +133,7 @@ def _facts(record: RunRecord) -> list[tuple[str, str]]:
     facts = [
         ("Parameters", _pairs(record.parameters)),
         ("Inputs", _pairs(record.inputs)),
+        ("Reference runs", REFERENCE if _shows_reference(record) else ""),
         ("Time", f"{in_words(record.seconds)}, memory up to {memory_in_words(record)}"),
         ("Started", record.started.replace("T", " ").replace("+00:00", " UTC")),
         ("Machine", f"{machine.get('cores', '?')} cores, {machine.get('architecture', '?')}, "
@@ -136,6 +142,10 @@ def _facts(record: RunRecord) -> list[tuple[str, str]]:
         ("Code", f"commit {commit_in_words(record)}; sources sha256 {record.code_sha256[:10]}"),
     ]  # fmt: skip
     return [(name, body) for name, body in facts if body]
+
+
+def _shows_reference(record: RunRecord) -> bool:
+    return "results/reference/" in str(record.inputs.get("results", ""))
 
 
 def _pairs(values) -> str:

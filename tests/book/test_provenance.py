@@ -77,6 +77,18 @@ def test_the_box_says_how_the_page_was_produced(book):
     assert "wheel" not in text
 
 
+def test_the_box_names_reference_runs(book):
+    shown = {"results": "results/reference/quick/synthetic/mffcnn"}
+    record(inputs=shown).write(book.folder / "_records" / "runs" / "01_corpus.json")
+    book.build()
+    assert "were measured before this build" in text_of(book.page("notebooks/01_corpus"))
+    record(inputs={"results": "results/quick"}).write(
+        book.folder / "_records" / "runs" / "01_corpus.json"
+    )
+    book.build()
+    assert "before this build" not in text_of(book.page("notebooks/01_corpus"))
+
+
 def test_the_status_page_lists_every_notebook(book):
     record().write(book.folder / "_records" / "runs" / "01_corpus.json")
     book.build()
