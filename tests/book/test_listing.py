@@ -1,3 +1,9 @@
+import ast
+import json
+import re
+
+INCLUDED = re.compile(r"```\{literalinclude\} \.\./(\S+)\n((?::.*\n)*)")
+
 CODE = '''\
 """A module."""
 
@@ -79,3 +85,29 @@ def test_a_listing_of_lines_is_left_alone(tiny_book):
     tiny_book.build()
     assert "A module." in tiny_book.page("index")
     assert "Parameters, units" not in tiny_book.page("index")
+
+
+def defined_in(path):
+    """Return the names that a file defines, methods with their class."""
+    names = set()
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        for one, prefix in [(node, ""), *((m, f"{node.name}.") for m in members(node))]:
+            if name := getattr(one, "name", None):
+                names.add(prefix + name)
+    return names
+
+
+def members(node):
+    return node.body if isinstance(node, ast.ClassDef) else []
+
+
+def test_every_object_that_a_chapter_shows_is_where_it_is_said_to_be(root):
+    shown = 0
+    for path in sorted((root / "notebooks").glob("*.ipynb")):
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        text = "\n".join("".join(cell["source"]) for cell in cells)
+        for file, options in INCLUDED.findall(text):
+            if found := re.search(r":pyobject: (\S+)", options):
+                assert found[1] in defined_in(root / file), f"{path.name}: {found[1]} in {file}"
+                shown += 1
+    assert shown > 10
