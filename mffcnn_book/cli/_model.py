@@ -3,6 +3,8 @@
 import argparse
 from pathlib import Path
 
+from mffcnn_book.cli._device import add_device
+
 SCORES = "Scores are those of support vector machines: larger is likelier; no probabilities."
 
 
@@ -17,6 +19,7 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     train.add_argument("--profile", default="quick", help="file in notebooks/profiles")
     train.add_argument("--pipeline", default="two_stream", help="see mffcnn_core.pipelines")
     train.add_argument("--jobs", type=int, help="processes (default: all usable cores)")
+    add_device(train)
     train.add_argument("--out", type=Path, help="the model's file (default: in data/models)")
     train.set_defaults(run=_train)
 
@@ -34,6 +37,7 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     predict.add_argument(
         "--weights", type=Path, help="of VGG-16, if it was trained with others than torchvision's"
     )
+    add_device(predict)
     predict.add_argument("--window", type=int, default=29, help="frames of a window")
     predict.add_argument("--out", type=Path, default=Path(), help="folder (default: here)")
     predict.set_defaults(run=_predict)
@@ -43,7 +47,9 @@ def _train(args: argparse.Namespace) -> None:
     # loads torch and OpenCV, which `mffcnn --help` can do without
     from mffcnn_book.experiments import Workspace, train_model
 
-    work = Workspace.open(args.profile, args.dataset, jobs=args.jobs, progress=True)
+    work = Workspace.open(
+        args.profile, args.dataset, jobs=args.jobs, progress=True, device=args.device
+    )
     path = train_model(work, args.pipeline, args.out)
     print(f"Model in {path}")
     print(f"Try it: mffcnn predict VIDEO --model {path}")
@@ -62,7 +68,7 @@ def _predict(args: argparse.Namespace) -> None:
 
     chosen = args.model or default_model()
     weights = {"weights": args.weights} if args.weights else {}
-    model = load_recogniser(chosen, progress=False, **weights)
+    model = load_recogniser(chosen, progress=False, device=args.device, **weights)
     arrays, timeline = predict_video(model, args.video, window=args.window)
     table = pd.DataFrame(timeline.rows(arrays.times))
     name = shown(args.video)

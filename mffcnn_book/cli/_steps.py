@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from mffcnn_book.cli._data import REMARKS
+from mffcnn_book.cli._device import add_device
 from mffcnn_core.errors import PreparationError
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
         action="store_true",
         help="copy the records to results/reference, to be committed",
     )
+    add_device(evaluate)
     for parser in (prepare, evaluate):
         parser.add_argument("--dataset", default="synthetic", help="file in data_manifests")
     prepare.add_argument(
@@ -61,7 +63,14 @@ def _add(
         # loads torch and OpenCV, which `mffcnn --help` can do without
         from mffcnn_book.experiments import Workspace
 
-        return step(Workspace.open(args.profile, args.dataset, jobs=args.jobs, progress=True), args)
+        work = Workspace.open(
+            args.profile,
+            args.dataset,
+            jobs=args.jobs,
+            progress=True,
+            device=getattr(args, "device", "cpu"),
+        )
+        return step(work, args)
 
     parser.set_defaults(run=run)
     return parser

@@ -60,7 +60,9 @@ def train_model(work: Workspace, pipeline: str, path: Path | None = None) -> Pat
     seed = integer_seed(work.profile.seed, "model")
     configuration = Configuration(pipeline=pipeline)
     recogniser = work.profile.recogniser(configuration)
-    recogniser.set_params(seed=seed, progress=work.progress, checkpoints=checkpoints)
+    recogniser.set_params(
+        seed=seed, progress=work.progress, checkpoints=checkpoints, device=work.device
+    )
     prepared = work.preparation.prepared
     if not prepared:
         raise ParameterError(

@@ -11,6 +11,7 @@ from sklearn.base import clone
 
 from mffcnn_book.experiments._configuration import Configuration
 from mffcnn_book.experiments._grids import COMPARED, LEANING, configurations
+from mffcnn_core.devices import find_device
 from mffcnn_core.errors import ExperimentError, MffcnnError, ParameterError
 from mffcnn_core.evaluation import Meter, Predictions, ResultsRecord, is_current
 from mffcnn_core.files import sha256_of
@@ -132,13 +133,14 @@ def _current(work: "Workspace", experiment: Configuration) -> ResultsRecord | No
 
 def _evaluation(work: "Workspace", experiment: Configuration) -> tuple[Evaluation, Meter]:
     """Return what is to be evaluated, and what loading its clips took."""
-    recogniser, settings = work.profile.recogniser(experiment), _asked(work, experiment)
+    recogniser, settings = _placed(work, experiment), _asked(work, experiment)
     # of everything but the method: what trainings in one folder have in common
     ground = {
         "dataset": work.dataset.sha256,
         "preparation": settings["preparation"],
         "code": work.code(experiment),
         "versions": package_versions(),
+        "device": find_device(getattr(recogniser, "device", "cpu")).type,
     }
     (inputs, loading), groups = _load(work, recogniser), work.profile.groups
     networks = work.root / "data" / "networks" / sha256_of(ground)[:20]
@@ -158,6 +160,14 @@ def _evaluation(work: "Workspace", experiment: Configuration) -> tuple[Evaluatio
         checkpoints=networks,
     )
     return evaluation, loading
+
+
+def _placed(work: "Workspace", experiment: Configuration) -> ClipRecogniser:
+    """Return the unfitted recogniser, on the workspace's device if it has networks."""
+    recogniser = work.profile.recogniser(experiment)
+    if "device" in recogniser.get_params():
+        recogniser.set_params(device=work.device)
+    return recogniser
 
 
 def _written(
@@ -191,6 +201,7 @@ def _written(
         peak_memory=max(loading.peak_memory, *(run["peak_memory"] for run in runs.values())),
         parameters=max(run["parameters"] for run in runs.values()),
         jobs=work.jobs,
+        device=next(iter(runs.values()))["device"],
         load=round(os.getloadavg()[0], 1),  # of the machine: seconds of a busy one are no cost
     )
     return record

@@ -13,6 +13,7 @@ from mffcnn_book.experiments._profile import Profile, load_profile
 from mffcnn_book.experiments._running import evaluate
 from mffcnn_book.experiments._trainings import Origin
 from mffcnn_core.datasets import Dataset, load_manifest, open_dataset
+from mffcnn_core.devices import find_device
 from mffcnn_core.errors import ManifestError, MffcnnError, ParameterError, RecordError
 from mffcnn_core.evaluation import ResultsRecord
 from mffcnn_core.files import (
@@ -94,6 +95,8 @@ class Workspace:
         Processes for rendering, preparation and folds.
     progress : bool
         Whether long steps show a progress bar.
+    device : str
+        Of the networks: "cpu" or "cuda", see :func:`mffcnn_core.devices.find_device`.
     """
 
     root: Path
@@ -101,6 +104,7 @@ class Workspace:
     dataset_name: str
     jobs: int
     progress: bool
+    device: str = "cpu"
     loaded: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
@@ -112,6 +116,7 @@ class Workspace:
         root: Path | str | None = None,
         jobs: int | None = None,
         progress: bool = False,
+        device: str = "cpu",
     ) -> "Workspace":
         """Open the workspace of a profile and a data set; nothing is computed yet.
 
@@ -126,7 +131,15 @@ class Workspace:
         jobs : int, optional
             All cores that this process may use by default.
         progress : bool
+        device : str
+            ``"auto"`` takes a GPU if there is one.
+
+        Raises
+        ------
+        ParameterError
+            If the device is not there.
         """
+        device = str(find_device(device))  # told before any work
         root = project_root(root)
         named = load_manifest(root / MARKER / f"{dataset}.yaml").name
         if named != dataset:  # a copy would use the index of the other one
@@ -140,6 +153,7 @@ class Workspace:
             dataset_name=dataset,
             jobs=jobs or machine()["cores"] or 1,
             progress=progress,
+            device=device,
         )
 
     @property

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from mffcnn_core.devices import Device, device_facts
 from mffcnn_core.errors import RecordError
 from mffcnn_core.evaluation import Fold, Meter
 from mffcnn_core.features import ClipSequence
@@ -41,7 +42,9 @@ class Cell:
             "seed": key.get("seed"),
         }
 
-    def write(self, scores: Mapping[str, Matrix], meter: Meter, *, parameters: int) -> None:
+    def write(
+        self, scores: Mapping[str, Matrix], meter: Meter, *, parameters: int, device: Device
+    ) -> None:
         """Keep the scores and what they cost, atomically."""
         found = {"asked": self.asked, "scores": dict(scores)}
         run = {
@@ -50,6 +53,7 @@ class Cell:
             "peak_memory": meter.peak_memory,
             "parameters": parameters,
             "machine": machine(),
+            "device": device_facts(device),
         }
         write_json(self.path, {"sha256": sha256_of(found), **found, "run": run})
 

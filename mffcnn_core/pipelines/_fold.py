@@ -103,7 +103,12 @@ def run_cell(
                 for name, values in scores.items()
             }
         if cell is not None:
-            cell.write(scores, meter, parameters=count_parameters(model.kept()))
+            cell.write(
+                scores,
+                meter,
+                parameters=count_parameters(model.kept()),
+                device=getattr(model, "device", "cpu"),
+            )
         return scores
     # whatever it is, it is told when all other folds are done
     except Exception as error:
