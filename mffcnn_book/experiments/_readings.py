@@ -144,8 +144,7 @@ READINGS: tuple[Reading, ...] = (
     Reading(
         name="cost C of rank pooling",
         place="Eqs. (4)-(8)",
-        default=f"{DEFAULT_C:g}, relative to the data",
-        by_score=True,
+        default=f"{DEFAULT_C:g}, relative to the data; by theory, after hard margins scored low",
         where="mffcnn_core.pooling.absolute_cost",
         alternatives=(
             *(_pooling(f"{C:g}, relative", C=C) for C in PATH if C != DEFAULT_C),

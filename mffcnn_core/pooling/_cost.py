@@ -8,8 +8,8 @@ import numpy.typing as npt
 from mffcnn_core.errors import ParameterError
 
 CostScale = Literal["relative", "absolute"]
-DEFAULT_C = 10.0
-"""Of a window, relative to its flow: see :func:`absolute_cost`."""
+DEFAULT_C = 1.0
+"""Relative to the data: about where a first pair reaches its margin, see :func:`absolute_cost`."""
 COST_SCALES: tuple[CostScale, ...] = get_args(CostScale)
 
 

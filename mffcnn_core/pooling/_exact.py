@@ -4,9 +4,10 @@ The solution of Eqs. (4)-(5) is a combination of the T smoothed fields, so the p
 depends on them through their T x T matrix of inner products (the Gram matrix) alone.
 T is at most a few dozen while a field has 100 000 numbers.
 
-Two solvers share the work.  Often all pairs can be ordered with the full margin; then the
-T - 1 pairs of neighbours decide (:func:`_order_neighbours`).  Else some pairs have to give
-way, and the T (T - 1) / 2 pairs go to liblinear (:func:`_trade_off_pairs`).
+Where C is so small that no pair reaches the margin, the closed form is the solution.  Else two
+solvers share the work.  Often all pairs can be ordered with the full margin; then the T - 1
+pairs of neighbours decide (:func:`_order_neighbours`).  If some pairs have to give way, the
+T (T - 1) / 2 pairs go to liblinear (:func:`_trade_off_pairs`).
 """
 
 from typing import NamedTuple
@@ -26,6 +27,13 @@ def _pairs(length: int) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
     return np.triu_indices(length, k=1)
 
 
+def _margins(coefficients: Array, gram: Array) -> Array:
+    """Return ``<G, f^_j - f^_i>`` of all pairs i < j."""
+    i, j = _pairs(len(gram))
+    score = gram @ coefficients
+    return score[j] - score[i]
+
+
 def objective(coefficients: Array, gram: Array, *, C: float = 1.0) -> float:
     """Return ``||G||^2 + C sum_{i<j} [1 - <G, f^_j> + <G, f^_i>]_+`` for ``G = sum_t a_t f^_t``.
 
@@ -39,10 +47,8 @@ def objective(coefficients: Array, gram: Array, *, C: float = 1.0) -> float:
         Inner products of the smoothed fields.
     C : float
     """
-    i, j = _pairs(len(gram))
-    score = gram @ coefficients
-    slack = np.maximum(0.0, 1.0 - (score[j] - score[i]))
-    return float(coefficients @ score + C * slack.sum())
+    slack = np.maximum(0.0, 1.0 - _margins(coefficients, gram))
+    return float(coefficients @ gram @ coefficients + C * slack.sum())
 
 
 def exact_coefficients(
@@ -90,6 +96,9 @@ def exact_coefficients(
     # Equal fields differ by rounding alone; their "order" would be noise.
     if np.max(products.diagonal(), initial=0.0) <= 1e-7 * np.max(gram.diagonal(), initial=0.0):
         return np.zeros(len(gram))
+    closed = C / 2 * (2 * np.arange(1, len(gram) + 1) - len(gram) - 1.0)
+    if _margins(closed, gram).max() <= 1:  # every pair is short of the margin: all alpha are C
+        return closed
     weights = _order_neighbours(products, C)
     if weights is not None:
         return weights @ neighbours

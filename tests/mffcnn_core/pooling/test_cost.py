@@ -3,6 +3,7 @@ import pytest
 
 from mffcnn_core import pooling
 from mffcnn_core.errors import ParameterError
+from mffcnn_core.pooling import _exact
 
 T = 28
 
@@ -66,6 +67,16 @@ def test_the_path_leads_from_the_closed_form_to_the_hard_margin(smoothing):
     assert path[-1].cosine < path[0].cosine - 0.01
     assert np.all(np.diff([point.kept for point in path]) >= 0)
     assert path[0].ordered < 1
+
+
+def test_where_no_pair_reaches_the_margin_the_general_solver_finds_the_closed_form_too():
+    flat = there_and_back().reshape(T, -1).astype(float)
+    gram = flat @ flat.T
+    C = pooling.absolute_cost(gram, 0.5)
+    direct = pooling.exact_coefficients(gram, C=C)
+    general = _exact._trade_off_pairs(gram, C, 1e-8, 10**6)
+    assert np.allclose(direct, general, atol=1e-6 * np.abs(direct).max())
+    assert np.allclose(direct / C, np.arange(1, T + 1) - (T + 1) / 2)
 
 
 def test_beyond_the_hard_margin_c_changes_nothing():
