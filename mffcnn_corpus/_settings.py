@@ -136,6 +136,9 @@ class CorpusSettings(_Ranged):
         Strength of head movement that says nothing about the class, 0-3.
     noise : bool
         Whether frames carry sensor noise.
+    one_face : bool
+        Whether all classes show the same face at the apex, the mean of their own, without
+        head movement of the class: then only the course in time tells them apart.
     wild : WildSettings, optional
         What makes clips as different as those of daily life; None: one kind of studio.
 
@@ -171,14 +174,18 @@ class CorpusSettings(_Ranged):
     blinks: float = _within(1.0, 0, 5)
     head_drift: float = _within(1.0, 0, 3)
     noise: bool = True
+    one_face: bool = False
     wild: WildSettings | None = None
 
     def __post_init__(self) -> None:
         super().__post_init__()
         if isinstance(self.wild, Mapping):
             object.__setattr__(self, "wild", WildSettings.from_dict(self.wild))
-        if not isinstance(self.noise, bool):
-            raise ParameterError(f"noise: expected True or False, got {self.noise!r}.")
+        for name in ("noise", "one_face"):
+            if not isinstance(getattr(self, name), bool):
+                raise ParameterError(
+                    f"{name}: expected True or False, got {getattr(self, name)!r}."
+                )
         for name in ("width", "height"):
             if getattr(self, name) % 2:
                 raise ParameterError(
@@ -198,5 +205,5 @@ class CorpusSettings(_Ranged):
 
     def to_dict(self) -> dict[str, Any]:
         """Return the settings as plain values; what is off is left out."""
-        values = super().to_dict()
-        return values if self.wild else {k: v for k, v in values.items() if k != "wild"}
+        off = {name for name in ("one_face", "wild") if not getattr(self, name)}
+        return {name: value for name, value in super().to_dict().items() if name not in off}

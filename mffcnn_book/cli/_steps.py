@@ -56,7 +56,11 @@ def _add(
     parser = subparsers.add_parser(
         name, description=f"{description} What exists and is still current is kept."
     )
-    parser.add_argument("--profile", default="quick", help="file in notebooks/profiles")
+    parser.add_argument(
+        "--profile",
+        default="quick",
+        help="file in notebooks/profiles; quick+held is quick with the control corpus held",
+    )
     parser.add_argument("--jobs", type=int, help="processes (default: all usable cores)")
 
     def run(args: argparse.Namespace) -> int | None:

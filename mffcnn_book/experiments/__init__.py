@@ -2,6 +2,8 @@
 
 from mffcnn_book.experiments._claims import Claim, claims
 from mffcnn_book.experiments._configuration import Configuration
+from mffcnn_book.experiments._control_table import control_table
+from mffcnn_book.experiments._controls import CONTROL_CORPORA, ControlCorpus
 from mffcnn_book.experiments._grid import Grid, Row
 from mffcnn_book.experiments._grids import COMPARED, GRIDS, HEADLINE, LEANING, configurations
 from mffcnn_book.experiments._judge import (
@@ -37,6 +39,7 @@ from mffcnn_book.experiments._workspace import (
 
 __all__ = [
     "COMPARED",
+    "CONTROL_CORPORA",
     "COSTS",
     "GRIDS",
     "HEADLINE",
@@ -50,6 +53,7 @@ __all__ = [
     "Claim",
     "Compared",
     "Configuration",
+    "ControlCorpus",
     "Evidence",
     "Grid",
     "Judgement",
@@ -64,6 +68,7 @@ __all__ = [
     "clear_ones",
     "compared",
     "configurations",
+    "control_table",
     "default_model",
     "evaluate_trial",
     "gather_records",

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from mffcnn_book.experiments._configuration import Configuration
+from mffcnn_book.experiments._controls import CONTROL, controlled
 from mffcnn_book.experiments._grids import COMPARED, LEANING, configurations
 from mffcnn_core.errors import InputError, ParameterError
 from mffcnn_core.inputs import check_paths, read_yaml
@@ -134,7 +135,9 @@ def load_profile(path: Path | str) -> Profile:
     Parameters
     ----------
     path : Path or str
-        YAML with ``profile: <name>``, ``seed``, ``groups``, ``evaluate`` and the sections
+        Behind the name, after a plus, may stand a control corpus, see ``CONTROL_CORPORA``:
+        ``quick+held.yaml`` is ``quick.yaml`` with its corpus changed.  YAML with
+        ``profile: <name>``, ``seed``, ``groups``, ``evaluate`` and the sections
         ``corpus``, ``preparation``, ``filmed``, ``pipelines`` and ``seeds``, all but the name
         optional.
 
@@ -144,6 +147,10 @@ def load_profile(path: Path | str) -> Profile:
         If the file is missing or faulty, or a section or setting is unknown.
     """
     path = Path(path)
+    stem, _, control = path.stem.partition(CONTROL)
+    if control:
+        own = load_profile(path.with_name(stem + path.suffix))
+        return replace(own, name=path.stem, corpus=controlled(own.corpus, control))
     try:
         raw = read_yaml(path)
         check_paths(raw, str(path))

@@ -62,9 +62,12 @@ class Performance:
 def expected_apex(spec: ClipSpec, settings: CorpusSettings) -> npt.NDArray[np.float64]:
     """Return a person's units at the apex before a take's own draws, shape (17,).
 
-    For a same-apex take it is the mean of the two classes that share the picture.
+    For a same-apex take it is the mean of the two classes that share the picture, with
+    ``one_face`` that of all.
     """
     apexes = make_style(settings, spec.subject).apexes
+    if settings.one_face:
+        return np.mean(list(apexes.values()), axis=0)
     own = apexes[spec.expression]
     return 0.5 * (own + apexes[spec.partner]) if spec.partner else own
 
@@ -158,7 +161,9 @@ def _head_cue(
     draw: np.random.Generator, spec: ClipSpec, settings: CorpusSettings
 ) -> npt.NDArray[np.float64]:
     """Return the displacement of the head that belongs to the class, at the apex."""
-    if spec.take != "standard":  # it would show in the shared picture, or be no motion
+    if (
+        spec.take != "standard" or settings.one_face
+    ):  # it would show in the shared picture, or be no motion
         return np.zeros(6)
     dynamics = DYNAMICS[spec.expression]
     strength = settings.head_motion_cue * draw.uniform(0.4, 1)

@@ -136,3 +136,24 @@ def test_dropout_leaves_units_out():
     active = [(p.action_units > 0).any(axis=0).sum() for p in (full, some)]
     assert active[0] == 8
     assert active[1] < 8
+
+
+def test_one_face_for_all_leaves_the_course_in_time_alone():
+    shared = QUIET.replace(
+        one_face=True, same_apex_share=0, sustained_share=0, unit_jitter=0, unit_dropout=0
+    )
+    plan = [s for s in plan_corpus(shared) if s.subject == PLAN[0].subject]
+    apexes = np.array([expected_apex(s, shared) for s in plan])
+    assert np.ptp(apexes, axis=0).max() == 0
+    acted = [perform(s, shared) for s in plan]
+    still = np.array([p.action_units[p.apex] / p.intensity for p in acted])
+    trembling = np.array([s.expression == "fear" for s in plan])
+    assert np.ptp(still[~trembling], axis=0).max() < 1e-3  # a course peaks between two frames
+    courses = np.array([p.course for p in acted])
+    assert np.ptp(courses, axis=0).max() > 0.5
+    assert "one_face" not in SETTINGS.to_dict()  # off, it leaves other corpora as they were
+
+
+def test_one_face_has_no_head_movement_of_the_class():
+    still = QUIET.replace(one_face=True, head_drift=0, same_apex_share=0, sustained_share=0)
+    assert all(not perform(s, still).pose.any() for s in plan_corpus(still)[:12])

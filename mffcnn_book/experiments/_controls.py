@@ -1,0 +1,92 @@
+"""Control corpora: the same people where a stream has nothing to say, and a dose of blind spots.
+
+A corpus on which fusion has to win proves nothing by letting it win.  On these corpora its
+gain must vanish, rise and fall as the acting says it should.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from mffcnn_core.errors import ParameterError
+from mffcnn_core.settings import did_you_mean
+from mffcnn_corpus import CorpusSettings
+
+CONTROL = "+"
+_SIZE = {"subjects": 12, "takes": 4}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ControlCorpus:
+    """A change of the acting, and what must become of fusion.
+
+    Attributes
+    ----------
+    title : str
+    expected : str
+        What a method that works must show.
+    changes : mapping
+        Settings of :class:`mffcnn_corpus.CorpusSettings` over those of the profile.
+    dose : float or None
+        Share of the takes with a blind spot, as a multiple of the corpus's own; None where
+        the control is no step of that ladder.
+    """
+
+    title: str
+    expected: str
+    changes: Mapping[str, Any]
+    dose: float | None = None
+
+
+def _dosed(dose: float) -> ControlCorpus:
+    own = CorpusSettings()
+    shares = {name: dose * getattr(own, name) for name in ("same_apex_share", "sustained_share")}
+    words = "No take with a blind spot: both say the same" if dose == 0 else f"Dose {dose:g}"
+    return ControlCorpus(
+        title=words,
+        expected="little gain from fusion" if dose == 0 else "a gain that grows with the dose",
+        changes=_SIZE | shares,
+        dose=dose,
+    )
+
+
+CONTROL_CORPORA: Mapping[str, ControlCorpus] = MappingProxyType(
+    {
+        "held": ControlCorpus(
+            title="Motion says nothing: every expression is there from the first frame",
+            expected="motion near chance, no gain over stills",
+            changes=_SIZE | {"sustained_share": 1.0, "same_apex_share": 0.0},
+        ),
+        "one-face": ControlCorpus(
+            title="Stills say nothing: all classes end in one face, only the course differs",
+            expected="stills near chance, no gain over motion",
+            changes=_SIZE | {"sustained_share": 0.0, "same_apex_share": 0.0, "one_face": True},
+        ),
+        **{f"dose-{dose:g}": _dosed(dose) for dose in (0.0, 0.5, 1.0, 1.5)},
+    }
+)
+"""By name; ``quick+held`` is the profile ``quick`` with the corpus ``held``."""
+
+
+def controlled(corpus: CorpusSettings, name: str) -> CorpusSettings:
+    """Return the settings of a control corpus.
+
+    Parameters
+    ----------
+    corpus : CorpusSettings
+        Of a profile.
+    name : str
+        A key of ``CONTROL_CORPORA``.
+
+    Raises
+    ------
+    ParameterError
+        If there is no such control.
+    """
+    if name not in CONTROL_CORPORA:
+        raise ParameterError(
+            f"control corpus: expected a known one, got {name!r}. "
+            f"{did_you_mean(name, list(CONTROL_CORPORA))}"
+        )
+    return corpus.replace(**CONTROL_CORPORA[name].changes)
