@@ -1,5 +1,6 @@
 """Tables of grids: measured values with their uncertainty, the paper's beside them."""
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -39,7 +40,7 @@ def grid_table(work: "Workspace", grid: Grid) -> pd.DataFrame:
         :func:`mffcnn_core.evaluation.count_parameters`; ``origin``:
         ``"this build"``, ``"reference run"`` or ``"to run yourself"``.  What is not there is NaN.
     """
-    found = {row.configuration: trainings_of(work, row.configuration) for row in grid.rows}
+    found = {one: trainings_of(work, one) for one in grid.configurations}
     rows = [_measured(row, found[row.configuration]) for row in grid.rows]
     if grid.baseline is not None:
         _add_differences(work, grid, found, rows)
@@ -73,12 +74,13 @@ def _add_differences(
     rows: list[dict[str, Any]],
 ) -> None:
     baseline, told = grid.row(grid.baseline), {}
+    # clips of one and the same rendering: a build is compared with itself
+    theirs_of = cache(lambda origin: trainings_of(work, baseline.configuration, origin=origin))
     for number, row in enumerate(grid.rows):
         ours = found[row.configuration]
         if ours is None or row.label == baseline.label:
             continue
-        # clips of one and the same rendering: a build is compared with itself
-        theirs = trainings_of(work, baseline.configuration, origin=ours.origin)
+        theirs = theirs_of(ours.origin)
         if theirs is None:
             continue
         variants = [
