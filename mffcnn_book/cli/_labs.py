@@ -43,6 +43,9 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     _step(steps, "copies", _copies, "list pairs of submissions that look alike")
     _step(steps, "report", _report, "say which tests the class fails, and why most likely")
     _step(steps, "export", _export, "write grades and feedback for Moodle and Canvas")
+    material = steps.add_parser("material", help="write syllabus, questions, exam and its key")
+    material.add_argument("--out", type=Path, default=Path("_build/labs/material"))
+    material.set_defaults(run=_material)
     check = steps.add_parser("check", help="for students: is my notebook whole, what passes?")
     check.add_argument("notebook", type=Path)
     check.add_argument("--released", type=Path, help="the notebook as it was handed out")
@@ -138,3 +141,9 @@ def _check(args: argparse.Namespace) -> int:
     print(f"tests whose visible checks pass: {len(done.passed)}, worth {done.points:g} points;")
     print(f"answers that your teacher reads: {done.to_read:g} points")
     return LEFT_OVER if done.remarks or done.failed else 0
+
+
+def _material(args: argparse.Namespace) -> None:
+    notebooks = sorted(Path("notebooks").glob("[0-9]*.ipynb"))
+    for path in labs.write_material(labs.find_labs(Path.cwd()), notebooks, args.out):
+        print(path)

@@ -13,6 +13,7 @@ from mffcnn_book.labs._editions import (
 )
 from mffcnn_book.labs._lms import export
 from mffcnn_book.labs._marking import Mark, graded_part, mark_copies
+from mffcnn_book.labs._material import write_material
 from mffcnn_book.labs._planted import Planted, Right, Wrong, load_planted, make_copy
 from mffcnn_book.labs._report import class_report
 from mffcnn_book.labs._sandbox import Sandbox, best_sandbox
@@ -49,4 +50,5 @@ __all__ = [
     "with_variant",
     "write_editions",
     "write_key",
+    "write_material",
 ]

@@ -6,22 +6,16 @@ A course folder lies outside of the repository and holds, beside nbgrader's own 
 person reads, and ``grades.csv``.  A teacher may put ``roster.csv`` there.
 """
 
-import contextlib
-import logging
-import os
 import shutil
-import sys
-import warnings
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import joblib
 import nbformat
 
 from mffcnn_book.labs._editions import COURSE, course_config, with_variant
+from mffcnn_book.labs._engine import check, last_line, nbgrader
 from mffcnn_book.labs._inbox import Submission, read_inbox
 from mffcnn_book.labs._ledger import Entry, read_ledger, write_ledger
 from mffcnn_book.labs._roster import Person, read_roster
@@ -66,8 +60,8 @@ def release(lab: Lab, course: Path | str, *, variant: str = "") -> Path:
     ):
         with atomic_path(path) as part:
             part.write_text(text, encoding="utf-8")
-    with _nbgrader(course) as nbgrader:
-        _check(nbgrader.generate_assignment(lab.name), f"release of {lab.name}")
+    with nbgrader(course) as engine:
+        check(engine.generate_assignment(lab.name), f"release of {lab.name}")
     return _released(lab, course)
 
 
@@ -205,10 +199,10 @@ def grade(lab: Lab, course: Path | str, *, jobs: int = 1, again: bool = False,
         )
     sandbox.check()
     due = [path.parts[-3] for path in submitted if again or _is_due(course, path)]
-    with _nbgrader(course) as nbgrader:
+    with nbgrader(course) as engine:
         if sheet_path(lab, course).is_file():  # points that were filled in must not be lost
-            read_marking_sheet(lab, course, nbgrader.gradebook)
-        with nbgrader.gradebook as gradebook:  # before several processes want to make the rows
+            read_marking_sheet(lab, course, engine.gradebook)
+        with engine.gradebook as gradebook:  # before several processes want to make the rows
             for student in due:
                 gradebook.update_or_create_student(student)
         with joblib.Parallel(n_jobs=jobs) as parallel:
@@ -219,8 +213,8 @@ def grade(lab: Lab, course: Path | str, *, jobs: int = 1, again: bool = False,
             entry = entries.setdefault(student, Entry())
             entry.marking = [f"not marked: {said}"] if said else _remarks(marked)
         write_ledger(lab, course, entries)
-        write_marking_sheet(lab, course, nbgrader.gradebook)
-        write_grades(course, nbgrader.gradebook)
+        write_marking_sheet(lab, course, engine.gradebook)
+        write_grades(course, engine.gradebook)
     failed = {student: said for student, said in zip(due, done, strict=True) if said}
     return Graded([student for student in due if student not in failed], failed)
 
@@ -240,10 +234,10 @@ def feedback(lab: Lab, course: Path | str) -> tuple[int, list[Path]]:
         If the marking sheet is missing or has wrong entries, or nbgrader fails.
     """
     course = Path(course).resolve()
-    with _nbgrader(course) as nbgrader:
-        waiting = read_marking_sheet(lab, course, nbgrader.gradebook)
-        _check(nbgrader.generate_feedback(lab.name), f"feedback on {lab.name}")
-        write_grades(course, nbgrader.gradebook)
+    with nbgrader(course) as engine:
+        waiting = read_marking_sheet(lab, course, engine.gradebook)
+        check(engine.generate_feedback(lab.name), f"feedback on {lab.name}")
+        write_grades(course, engine.gradebook)
     return waiting, sorted(course.glob(f"feedback/*/{lab.name}/{lab.name}.html"))
 
 
@@ -266,39 +260,6 @@ def _remarks(marked: Path) -> list[str]:
 
 def _grade_one(course: Path, lab: str, student: str, sandbox: Sandbox) -> str:
     """Mark one submission; return what went wrong, or nothing."""
-    with _nbgrader(course, sandbox) as nbgrader:
-        done = nbgrader.autograde(lab, student)
-    return "" if done["success"] else _last_line(done)
-
-
-@contextlib.contextmanager
-def _nbgrader(course: Path, sandbox: Sandbox | None = None) -> Iterator[Any]:
-    """Give nbgrader's interface to a course; it finds its helpers, and is silent."""
-    config = course_config(course)
-    from nbgrader.apps import NbGraderAPI
-
-    config.RunApart.sandbox = asdict(sandbox or Sandbox())
-    log, level = logging.getLogger("traitlets"), logging.getLogger("traitlets").level
-    path = os.environ.get("PATH", "")
-    # it calls `alembic` by name, also where this environment is not activated
-    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), path])
-    log.setLevel(logging.CRITICAL + 1)  # the reply holds what it has to say
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of its database layer, about its own code
-            yield NbGraderAPI(config=config)
-    finally:
-        log.setLevel(level)
-        os.environ["PATH"] = path
-
-
-def _last_line(done: dict[str, Any]) -> str:
-    """Return the last thing that nbgrader has said, without where in its code it was."""
-    lines = f"{done.get('log') or ''}\n{done.get('error') or ''}".strip().splitlines()
-    told = [line for line in lines if "Error" in line and not line.startswith(" ")]
-    return (told or lines or ["nbgrader said nothing"])[-1]
-
-
-def _check(done: dict[str, Any], what: str) -> None:
-    if not done["success"]:
-        raise LabError(f"{what}: expected nbgrader to succeed, got: {_last_line(done)}")
+    with nbgrader(course, sandbox) as engine:
+        done = engine.autograde(lab, student)
+    return "" if done["success"] else last_line(done)

@@ -1,10 +1,6 @@
 """Submissions as they come: a folder or a zip file full of notebooks, and of other things."""
 
-import io
 import re
-import zipfile
-import zlib
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path, PurePosixPath
@@ -12,11 +8,11 @@ from pathlib import Path, PurePosixPath
 import nbformat
 from nbformat import NotebookNode
 
+from mffcnn_book.labs._files import Received, read_files
 from mffcnn_book.labs._roster import Person, folder_name
 from mffcnn_book.labs._source import Lab
 from mffcnn_book.labs._whole import grade_id, student_of
-from mffcnn_core.errors import InputError, LabError
-from mffcnn_core.inputs import MIB, NOTEBOOK_BYTES, read_bytes
+from mffcnn_core.errors import LabError
 
 _MOODLE = r"(?P<student>[^/]+?)_(?P<number>\d+)_assignsubmission_(?:file|onlinetext)_?"
 PATTERNS = (
@@ -72,14 +68,6 @@ class Inbox:
     refused: dict[str, str]
 
 
-@dataclass(frozen=True)
-class _File:
-    name: str
-    when: datetime
-    content: bytes
-    wrong: str = ""
-
-
 def read_inbox(lab: Lab, inbox: Path, *, pattern: str = "", roster: dict[str, Person] | None = None,
                due: datetime | None = None) -> Inbox:  # fmt: skip
     """Return the submissions of a folder or a zip file, and what is none.
@@ -101,9 +89,9 @@ def read_inbox(lab: Lab, inbox: Path, *, pattern: str = "", roster: dict[str, Pe
     LabError
         If there is no such folder or zip file, or nothing in it.
     """
-    by_student: dict[tuple[str, str], list[tuple[_File, re.Match[str]]]] = {}
+    by_student: dict[tuple[str, str], list[tuple[Received, re.Match[str]]]] = {}
     refused: dict[str, str] = {}
-    files = list(_files(inbox))
+    files = list(read_files(inbox))
     if not files:
         raise LabError(f"{inbox}: expected submissions of {lab.name}, got no file. Check the path.")
     above = _folder_of_all([one.name for one in files])
@@ -112,6 +100,8 @@ def read_inbox(lab: Lab, inbox: Path, *, pattern: str = "", roster: dict[str, Pe
         owner, number = (found["student"], _group(found, "number")) if found else ("", "")
         if not owner and not one.wrong and (notebook := _notebook(one.content)):
             owner = student_of(notebook) if roster and _called(student_of(notebook), roster) else ""
+        if roster and owner and not _is_notebook(one) and not _named(owner, number, roster):
+            owner = ""  # something else that lies there
         if owner:
             by_student.setdefault((owner, number), []).append((one, found))
         else:
@@ -132,17 +122,17 @@ def read_inbox(lab: Lab, inbox: Path, *, pattern: str = "", roster: dict[str, Pe
 
 
 def _submission(
-    lab: Lab, theirs: list[tuple[_File, re.Match[str] | None]], number: str, due: datetime | None
+    lab: Lab, theirs: list[tuple[Received, re.Match[str] | None]], number: str, due: datetime | None
 ) -> Submission | str:
     """Return the newest notebook of a student, or why there is none."""
-    good: list[tuple[_File, NotebookNode]] = []
+    good: list[tuple[Received, NotebookNode]] = []
     wrong: list[str] = []
     for one, _ in theirs:
         notebook = None if one.wrong else _notebook(one.content)
         short = PurePosixPath(one.name).name
         if one.wrong:
             wrong.append(f"{short}: {one.wrong}")
-        elif not one.name.lower().endswith(".ipynb"):
+        elif not _is_notebook(one):
             wrong.append(f"{short} is no notebook")
         elif notebook is None:
             wrong.append(f"{short} is damaged: no notebook can be read from it")
@@ -166,11 +156,19 @@ def _called(said: str, roster: dict[str, Person]) -> list[str]:
     return [key for key, person in roster.items() if said and person.is_called(said)]
 
 
+def _named(owner: str, number: str, roster: dict[str, Person]) -> list[str]:
+    return _called(number, roster) or _called(owner, roster)
+
+
+def _is_notebook(one: Received) -> bool:
+    return one.name.lower().endswith(".ipynb")
+
+
 def _called_here(
     owner: str, number: str, has_namesake: bool, roster: dict[str, Person]
 ) -> tuple[str, list[str]]:
     """Return by which name a student is known in the course, and what is doubtful about it."""
-    found = _called(number, roster) or _called(owner, roster)
+    found = _named(owner, number, roster)
     if len(found) == 1:
         return found[0], []
     remarks = []
@@ -226,77 +224,6 @@ def _not_of(lab: Lab, notebook: NotebookNode) -> str:
         c.source.splitlines()[0] for c in notebook.cells if c.cell_type == "markdown" and c.source
     ]
     return f"not a notebook of {lab.name}" + (f" (it begins: {titles[0][:60]})" if titles else "")
-
-
-def _files(inbox: Path) -> Iterator[_File]:
-    """Yield every file, zip files within opened, without what systems add of their own."""
-    if inbox.is_dir():
-        for path in sorted(inbox.rglob("*")):
-            name = path.relative_to(inbox).as_posix()
-            if path.is_dir() or _is_systems(name):
-                continue
-            when = datetime.fromtimestamp(path.stat().st_mtime)
-            try:
-                yield from _opened(_File(name, when, read_bytes(path, NOTEBOOK_BYTES)))
-            except InputError as error:
-                yield _File(name, when, b"", str(error))
-    elif zipfile.is_zipfile(inbox):
-        with zipfile.ZipFile(inbox) as archive:
-            for one in _members(archive):
-                yield from _opened(one)
-    else:
-        raise LabError(
-            f"{inbox}: expected a folder or a zip file of submissions, got neither. Check the path."
-        )
-
-
-def _opened(file: _File) -> Iterator[_File]:
-    """Yield a file, or in its place the notebooks of a zip file that a student has sent."""
-    if not file.name.lower().endswith(".zip") or file.wrong:
-        yield file
-        return
-    try:
-        with zipfile.ZipFile(io.BytesIO(file.content)) as archive:
-            inside = [one for one in _members(archive) if one.name.lower().endswith(".ipynb")]
-    except zipfile.BadZipFile:
-        yield _File(file.name, file.when, b"", "a damaged zip file")
-        return
-    if not inside:
-        yield _File(file.name, file.when, b"", "a zip file without a notebook")
-    for one in inside:  # it belongs to whom the zip file belongs to
-        yield _File(file.name.removesuffix(".zip") + ".ipynb", one.when, one.content, one.wrong)
-
-
-def _members(archive: zipfile.ZipFile) -> Iterator[_File]:
-    for one in sorted(archive.infolist(), key=lambda one: one.filename):
-        name = one.filename.replace("\\", "/")  # as some programs on Windows write it
-        if one.is_dir() or _is_systems(name):
-            continue
-        try:
-            when = datetime(*one.date_time)
-        except ValueError:  # a day that does not exist
-            when = datetime.min
-        content, wrong = b"", ""
-        if one.file_size > NOTEBOOK_BYTES:
-            wrong = f"larger than {NOTEBOOK_BYTES / MIB:g} MiB; look at it by hand"
-        else:
-            try:
-                content = archive.read(one)
-            # what zipfile raises for damage; a RuntimeError asks for a password
-            except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError,
-                    NotImplementedError) as error:  # fmt: skip
-                wrong = f"cannot be unpacked ({error})"
-        yield _File(name, when, content, wrong)
-
-
-def _is_systems(name: str) -> bool:
-    """Say whether macOS, Windows or Jupyter have put a file beside the student's."""
-    parts = PurePosixPath(name).parts
-    return (
-        parts[-1].startswith("._")
-        or parts[-1] in (".DS_Store", "Thumbs.db", "desktop.ini")
-        or bool({"__MACOSX", ".ipynb_checkpoints"} & set(parts))
-    )
 
 
 def _folder_of_all(names: list[str]) -> str:

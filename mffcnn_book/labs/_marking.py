@@ -21,6 +21,8 @@ from typing import Any
 import joblib
 from nbformat import NotebookNode, v4
 
+from mffcnn_book.labs._runner import warnings_cost_nothing
+
 
 @dataclass(frozen=True)
 class Mark:
@@ -157,6 +159,7 @@ def _mark_cells(shell: Any, cells: Sequence[NotebookNode]) -> Marks:
     for cell in cells:
         if cell.cell_type == "code":
             cell.outputs = _run(shell, cell.source)
+            warnings_cost_nothing(cell)
         if is_grade(cell):
             points, maximum = determine_grade(cell)
             errors = [o for o in cell.get("outputs", ()) if o.output_type == "error"]

@@ -162,7 +162,7 @@ def test_editors_write_other_encodings(tmp_path, lab, text, encoding):
 
 
 def test_a_notebook_that_unfolds_without_end(tmp_path, lab, text, monkeypatch):
-    monkeypatch.setattr("mffcnn_book.labs._inbox.NOTEBOOK_BYTES", 200_000)
+    monkeypatch.setattr("mffcnn_book.labs._files.NOTEBOOK_BYTES", 200_000)
     with zipfile.ZipFile(tmp_path / "all.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("ada.ipynb", b" " * 500_000)
         archive.writestr("ben.ipynb", text)

@@ -74,6 +74,17 @@ def test_a_patched_library_is_named(root):
     assert "numpy.isclose" in done.metadata.mffcnn.remarks[0]
 
 
+def test_a_warning_costs_nothing(root):
+    from nbgrader.utils import determine_grade
+
+    warns = "import warnings\n"
+    warns += "def decreases(v):\n    warnings.warn('slow')\n    return all(b < a for a, b in zip(v, v[1:]))"
+    done = Sandbox().run(answered(root, "claims", warns))
+    (test,) = [cell for cell in done.cells if grade_id(cell) == "decreases_or_not"]
+    assert "UserWarning: slow" in "".join(output.text for output in test.outputs)
+    assert determine_grade(test) == (1, 1)
+
+
 def test_what_ran_before_a_dead_kernel_is_marked(root):
     done = Sandbox().run(answered(root, "noise", "import os\nos._exit(1)"))
     said = errors(done)
