@@ -78,7 +78,8 @@ def test_a_warning_costs_nothing(root):
     from nbgrader.utils import determine_grade
 
     warns = "import warnings\n"
-    warns += "def decreases(v):\n    warnings.warn('slow')\n    return all(b < a for a, b in zip(v, v[1:]))"
+    warns += "def decreases(v):\n    warnings.warn('slow')\n"
+    warns += "    return all(b < a for a, b in zip(v, v[1:]))"
     done = Sandbox().run(answered(root, "claims", warns))
     (test,) = [cell for cell in done.cells if grade_id(cell) == "decreases_or_not"]
     assert "UserWarning: slow" in "".join(output.text for output in test.outputs)

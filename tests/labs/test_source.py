@@ -1,6 +1,7 @@
 import ast
 import dataclasses
 import re
+import shlex
 
 import pytest
 import yaml
@@ -107,3 +108,57 @@ def test_every_test_says_how_many_checks_are_hidden(lab):
         said = re.findall(r"pass; (\d+) more runs? when it is marked", shown.splitlines()[-1])
         assert said == ([str(number)] if number else []), name
         assert number or "All checks of this test are shown" in shown.splitlines()[-1], name
+
+
+def chapters(text):
+    """Return the numbers of the chapters that a text names or links, ranges written out."""
+    found = set()
+    for first, last in re.findall(r"(\d+)_\w+\.ipynb\)(?: to \[\]\(\.\./notebooks/(\d+)_)?", text):
+        found |= set(range(int(first), int(last or first) + 1))
+    return found
+
+
+def test_lab_page_and_guide_name_the_same_chapters(root, lab):
+    said = re.search(
+        r"chapters? (\d+)(?:( to | and )(\d+))?", lab.read().cells[0].source.replace("\n", " ")
+    )
+    row = rf"^\| .*\b{lab.number}\b.*$"
+    guide = next(
+        line
+        for line in (root / "book" / "teaching.md").read_text("utf-8").splitlines()
+        if re.match(rf"\| {lab.number} \| .*\| {lab.number} \|", line)
+    )
+    page = next(
+        line
+        for line in (root / "book" / "labs.md").read_text("utf-8").splitlines()
+        if f"labs/{lab.name}.ipynb" in line and re.match(row, line)
+    )
+    assert chapters(page) == chapters(guide)
+    if said:
+        first, how, last = int(said[1]), said[2], int(said[3] or said[1])
+        assert chapters(guide) == (set(range(first, last + 1)) if how == " to " else {first, last})
+
+
+def test_the_guide_types_commands_that_exist(root):
+    """Every `mffcnn labs` command of the guide, as written, is understood."""
+    text = (root / "book" / "teaching.md").read_text("utf-8") + (
+        root / "book" / "labs.md"
+    ).read_text("utf-8")
+    named = re.findall(r"mffcnn (labs [a-z]+(?: (?:[^`\n\\]|\\\n)*)?)", text)
+    written = [words for words in named if len(words.split()) > 2]
+    assert len(written) >= 7
+    for words in written:
+        parse(shlex.split(words.replace("\\\n", " ")))
+
+
+def parse(words):
+    import argparse
+
+    from mffcnn_book.cli import _labs
+
+    parser = argparse.ArgumentParser()
+    _labs.add_parser(parser.add_subparsers())
+    try:
+        return parser.parse_args(words)
+    except SystemExit as error:
+        raise AssertionError(f"not understood: {words}") from error
