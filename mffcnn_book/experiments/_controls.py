@@ -42,7 +42,9 @@ class ControlCorpus:
 def _dosed(dose: float) -> ControlCorpus:
     own = CorpusSettings()
     shares = {name: dose * getattr(own, name) for name in ("same_apex_share", "sustained_share")}
-    words = "No take with a blind spot: both say the same" if dose == 0 else f"Dose {dose:g}"
+    words = f"{dose:g} times the shares of takes with a blind spot"
+    if dose == 0:
+        words = "No take with a blind spot: both say the same"
     return ControlCorpus(
         title=words,
         expected="little gain from fusion" if dose == 0 else "a gain that grows with the dose",
