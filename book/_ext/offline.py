@@ -9,6 +9,7 @@ import shutil
 from importlib.util import find_spec
 from pathlib import Path
 
+from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
@@ -48,6 +49,19 @@ def _copy_mathjax(app: Sphinx) -> None:
     shutil.copyfile(source, target)
 
 
+def _only_with_formulas(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
+    """Leave MathJax out of a page without formulas, whatever stands below it in the contents."""
+    if doctree is not None and any(doctree.findall(_is_formula)):
+        return
+    context["script_files"] = [
+        script for script in context["script_files"] if MATHJAX not in str(script)
+    ]
+
+
+def _is_formula(node: nodes.Node) -> bool:
+    return isinstance(node, nodes.math | nodes.math_block)
+
+
 def _drop_templates(app: Sphinx, error: Exception | None) -> None:
     """Remove what the themes leave among the static files: templates, which are no pages."""
     for name in ("webpack-macros.html", "sbt-webpack-macros.html"):
@@ -57,5 +71,6 @@ def _drop_templates(app: Sphinx, error: Exception | None) -> None:
 def setup(app: Sphinx) -> dict:
     app.connect("config-inited", _configure, priority=900)
     app.connect("builder-inited", _copy_mathjax, priority=900)
+    app.connect("html-page-context", _only_with_formulas, priority=900)
     app.connect("build-finished", _drop_templates, priority=900)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

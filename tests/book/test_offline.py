@@ -88,3 +88,12 @@ def test_mathjax_comes_with_the_site(smoke_site, smoke_pages):
     with_formula = [text for text in pages if 'class="math' in text]
     assert with_formula
     assert all("_static/mathjax/tex-svg-full.js" in text for text in with_formula)
+
+
+def test_a_page_without_formulas_loads_no_mathjax(tiny_book):
+    tiny_book.configure("sphinx.ext.mathjax", "offline")
+    tiny_book.write("index.rst", "One\n===\n\n.. toctree::\n\n   below\n")
+    tiny_book.write("below.rst", "Two\n===\n\n.. math:: x = 1\n")
+    tiny_book.build()
+    assert "mathjax" in tiny_book.page("below")
+    assert "mathjax" not in tiny_book.page("index")
