@@ -28,23 +28,6 @@ CELL_SECONDS, ALL_SECONDS = 180, 900
 TIMEOUT = "Timeout"
 
 
-class _Client(NotebookClient):
-    """Write down errors that have left no output: those of cells that were stopped."""
-
-    async def async_execute_cell(
-        self, cell: NotebookNode, *args: object, **more: object
-    ) -> NotebookNode:
-        cell = await super().async_execute_cell(cell, *args, **more)
-        reply = getattr(self, "last_reply", None)
-        self.last_reply = None
-        if reply and reply["status"] == "error":
-            if reply["ename"] == TIMEOUT:  # which the kernel has seen as an interrupt
-                cell.outputs = [out for out in cell.outputs if out not in _errors(cell)]
-            if not _errors(cell):
-                cell.outputs.append(_error(reply["ename"], reply["evalue"]))
-        return cell
-
-
 def run(notebook: NotebookNode, *, cell_seconds: int = CELL_SECONDS,
         all_seconds: int = ALL_SECONDS) -> NotebookNode:  # fmt: skip
     """Return a notebook with the outputs of its cells.
@@ -64,7 +47,8 @@ def run(notebook: NotebookNode, *, cell_seconds: int = CELL_SECONDS,
         f"This cell took longer than {cell_seconds} s and was stopped. "
         "Look for a loop that does not end."
     )
-    client = _Client(
+    replies: list[dict] = []
+    client = NotebookClient(
         guarded,
         kernel_name="python3",
         timeout=cell_seconds,
@@ -77,7 +61,7 @@ def run(notebook: NotebookNode, *, cell_seconds: int = CELL_SECONDS,
             "traceback": [stopped],
             "status": "error",
         },
-        on_cell_executed=lambda **k: setattr(client, "last_reply", k["execute_reply"]["content"]),
+        on_cell_executed=lambda **told: replies.append(told["execute_reply"]["content"]),
     )
     end, broken = time.monotonic() + all_seconds, ""
     with client.setup_kernel():
@@ -91,7 +75,9 @@ def run(notebook: NotebookNode, *, cell_seconds: int = CELL_SECONDS,
                 cell.outputs = [_error("NotRun", f"This cell did not run: {broken}.")]
                 continue
             try:
+                replies.clear()
                 client.execute_cell(cell, number)
+                _write_down(replies, cell)
             except DeadKernelError:
                 broken = (
                     f"the kernel had died in {_where(cell, number)}: too much memory, or a crash"
@@ -106,6 +92,16 @@ def run(notebook: NotebookNode, *, cell_seconds: int = CELL_SECONDS,
         warnings_cost_nothing(cell)
     guarded.metadata["mffcnn"] = {"remarks": remarks}
     return guarded
+
+
+def _write_down(replies: list[dict], cell: NotebookNode) -> None:
+    """Add an error that has left no output, as that of a cell that was stopped."""
+    for reply in replies:
+        if reply["status"] == "error":
+            if reply["ename"] == TIMEOUT:  # the kernel has seen it as an interrupt
+                cell.outputs = [out for out in cell.outputs if out.output_type != "error"]
+            if not _errors(cell):
+                cell.outputs.append(_error(reply["ename"], reply["evalue"]))
 
 
 def warnings_cost_nothing(cell: NotebookNode) -> None:

@@ -18,7 +18,7 @@ def answered(root, name="", code="", *, before=""):
         if name and grade_id(cell) == name:
             cell.source = code
     if before:
-        copy.cells.insert(2, nbformat.v4.new_code_cell(before))
+        copy.cells.insert(3, nbformat.v4.new_code_cell(before))
     return copy
 
 
@@ -106,8 +106,8 @@ def test_a_program_sees_an_empty_folder_and_no_secrets_of_the_environment(root, 
     monkeypatch.setenv("PASSWORD_OF_THE_TEACHER", "secret")
     look = "import os\nprint(os.listdir('.'), 'PASSWORD_OF_THE_TEACHER' in os.environ)"
     done = Sandbox().run(answered(root, before=look))
-    assert done.cells[2].outputs[0].text.endswith("] False\n")
-    assert "ipynb" not in done.cells[2].outputs[0].text
+    assert done.cells[3].outputs[0].text.endswith("] False\n")
+    assert "ipynb" not in done.cells[3].outputs[0].text
 
 
 @pytest.mark.skipif(best_sandbox().kind != "user", reason="needs root, and no container engine")
@@ -116,8 +116,8 @@ def test_another_user_cannot_read_what_is_yours(root, tmp_path):
     tmp_path.chmod(0o700)
     look = f"import os\nprint(os.getuid())\nopen({str(tmp_path / 'key')!r})"
     done = Sandbox("user").run(answered(root, before=look))
-    assert done.cells[2].outputs[0].text.strip() != "0"
-    assert done.cells[2].outputs[1].ename == "PermissionError"
+    assert done.cells[3].outputs[0].text.strip() != "0"
+    assert done.cells[3].outputs[1].ename == "PermissionError"
     assert errors(done) == {}
 
 
