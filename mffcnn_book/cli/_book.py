@@ -8,6 +8,7 @@ from pathlib import Path
 
 from mffcnn_book.runs import Site, Slurm, build_site, run_workflow
 from mffcnn_core.errors import BuildError, ParameterError
+from mffcnn_core.project import MANIFESTS, PROFILES
 from mffcnn_core.settings import did_you_mean
 
 DESCRIPTION = (
@@ -129,8 +130,8 @@ def find_site(profile: str, dataset: str) -> Site:
             f"folder: expected the root of the repository, got {root}. "
             "Change to the folder that holds `workflow/Snakefile`."
         )
-    _check_choice("profile", profile, root / "notebooks" / "profiles")
-    _check_choice("dataset", dataset, root / "data_manifests")
+    _check_choice("profile", profile, root / PROFILES)
+    _check_choice("dataset", dataset, root / MANIFESTS)
     if dataset != "synthetic" and not (root / "data" / dataset / "index.csv").is_file():
         raise ParameterError(
             f"dataset: expected the index of {dataset} in data/{dataset}, got none. Enter your "

@@ -5,7 +5,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mffcnn_core.errors import DownloadError, ManifestError, ParameterError
+from mffcnn_core.errors import DownloadError, ManifestError
+from mffcnn_core.project import MANIFESTS, Project
 
 if TYPE_CHECKING:
     from mffcnn_core.datasets import Manifest
@@ -50,26 +51,11 @@ def _named(parts: argparse._SubParsersAction, name: str, summary: str) -> argpar
     return one
 
 
-def _project() -> Path:
-    # mffcnn_book.experiments.project_root does the same, and would load torch for it
-    folder = next((p for p in (Path.cwd(), *Path.cwd().parents) if _manifests(p).is_dir()), None)
-    if folder is None:
-        raise ParameterError(
-            "project folder: expected a folder with data_manifests/ here or above, got none from "
-            f"{Path.cwd()}. Run from inside the checkout."
-        )
-    return folder
-
-
-def _manifests(project: Path) -> Path:
-    return project / "data_manifests"
-
-
 def _open(args: argparse.Namespace) -> tuple["Manifest", Path]:
     """Return the manifest, and the folder that holds its index."""
-    project = _project()
-    manifest = _load(_manifests(project) / f"{args.name}.yaml")
-    return manifest, project / "data" / manifest.name
+    project = Project.find()
+    manifest = _load(project.manifest(args.name))
+    return manifest, project.data(manifest.name)
 
 
 def _load(path: Path) -> "Manifest":
@@ -85,15 +71,15 @@ def _load(path: Path) -> "Manifest":
 
 
 def _list(args: argparse.Namespace) -> int | None:
-    project = _project()
+    project = Project.find()
     wrong = []
-    for path in sorted(_manifests(project).glob("*.yaml")):
+    for path in sorted(project.folder(MANIFESTS).glob("*.yaml")):
         try:
             manifest = _load(path)
         except ManifestError as error:
             wrong.append(error)
             continue
-        index = project / "data" / manifest.name / manifest.index
+        index = project.data(manifest.name) / manifest.index
         if manifest.access == "generated":
             state = "rendered when needed"
         else:
@@ -152,7 +138,7 @@ def _download(args: argparse.Namespace) -> int | None:
 
     manifest, folder = _open(args)
     target = args.to or folder / "files"
-    plan = plan_download(manifest, _manifests(_project()), target)
+    plan = plan_download(manifest, Project.find().folder(MANIFESTS), target)
     print(plan.describe())
     if plan.todo:
         _confirm(args)

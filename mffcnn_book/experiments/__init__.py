@@ -32,7 +32,6 @@ from mffcnn_book.experiments._verdict import verdict, write_verdict
 from mffcnn_book.experiments._workspace import (
     Evidence,
     Workspace,
-    project_root,
     stale_references,
     stale_results,
 )
@@ -81,7 +80,6 @@ __all__ = [
     "people_evidence",
     "points",
     "predict_video",
-    "project_root",
     "record_trial",
     "stale_references",
     "stale_results",

@@ -6,10 +6,11 @@ from time import perf_counter
 from typing import Any, get_args
 
 from mffcnn_book.experiments._people import COSTS, PEOPLE, STUDY, TRIALS, Trial, evaluate_trial
-from mffcnn_book.experiments._workspace import MARKER, REFERENCE, Evidence, Origin
+from mffcnn_book.experiments._workspace import REFERENCE, Evidence, Origin
 from mffcnn_core.datasets import Dataset, open_dataset
 from mffcnn_core.evaluation import ResultsRecord, is_current
 from mffcnn_core.files import atomic_path, read_json, sha256_of
+from mffcnn_core.project import Project
 from mffcnn_core.sources import code_fingerprint
 
 
@@ -32,7 +33,8 @@ def people_dataset(root: Path) -> Dataset:
     ManifestError
         If there is none here; the message says how to get it.
     """
-    return open_dataset(root / MARKER / f"{PEOPLE}.yaml", root / "data" / PEOPLE)
+    project = Project(root)
+    return open_dataset(project.manifest(PEOPLE), project.data(PEOPLE))
 
 
 def record_trial(

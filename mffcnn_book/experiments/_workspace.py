@@ -25,35 +25,12 @@ from mffcnn_core.files import (
     write_json,
 )
 from mffcnn_core.preparation import PreparationReport, PreparationSettings, prepare_dataset
+from mffcnn_core.project import Project
 from mffcnn_core.provenance import machine
 from mffcnn_core.sources import code_fingerprint
 from mffcnn_corpus import render_corpus
 
-MARKER = "data_manifests"
 REFERENCE = "reference"
-
-
-def project_root(start: Path | str | None = None) -> Path:
-    """Return the folder of the project: the nearest one upwards that holds ``data_manifests``.
-
-    Parameters
-    ----------
-    start : Path or str, optional
-        Where to begin; the current folder by default.
-
-    Raises
-    ------
-    ParameterError
-        If there is none.
-    """
-    start = Path(start or Path.cwd()).resolve()
-    for folder in (start, *start.parents):
-        if (folder / MARKER).is_dir():
-            return folder
-    raise ParameterError(
-        f"project folder: expected a folder with {MARKER}/ here or above, got none from {start}. "
-        "Run from inside the checkout."
-    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,8 +63,7 @@ class Workspace:
 
     Attributes
     ----------
-    root : Path
-        The project's folder.
+    project : Project
     profile : Profile
     dataset_name : str
         A manifest in ``data_manifests``.
@@ -99,7 +75,7 @@ class Workspace:
         Of the networks: "cpu" or "cuda", see :func:`mffcnn_core.devices.find_device`.
     """
 
-    root: Path
+    project: Project
     profile: Profile
     dataset_name: str
     jobs: int
@@ -140,16 +116,17 @@ class Workspace:
             If the device is not there.
         """
         device = str(find_device(device))  # told before any work
-        root = project_root(root)
-        named = load_manifest(root / MARKER / f"{dataset}.yaml").name
+        project = Project.find(root)
+        manifest = project.manifest(dataset)
+        named = load_manifest(manifest).name
         if named != dataset:  # a copy would use the index of the other one
             raise ManifestError(
-                f"{MARKER}/{dataset}.yaml: expected the name {dataset!r}, as the file is called, "
+                f"{manifest}: expected the name {dataset!r}, as the file is called, "
                 f"got {named!r}. Change `name` in it."
             )
         return cls(
-            root=root,
-            profile=load_profile(root / "notebooks" / "profiles" / f"{profile}.yaml"),
+            project=project,
+            profile=load_profile(project.profile(profile)),
             dataset_name=dataset,
             jobs=jobs or machine()["cores"] or 1,
             progress=progress,
@@ -157,20 +134,29 @@ class Workspace:
         )
 
     @property
+    def root(self) -> Path:
+        """The project's folder."""
+        return self.project.root
+
+    @property
+    def manifest(self) -> Path:
+        """The file that declares the data set."""
+        return self.project.manifest(self.dataset_name)
+
+    @property
     def data_folder(self) -> Path:
         """Where the clips lie; the corpus is rendered per profile, other data are one copy."""
-        folder = self.root / "data" / self.dataset_name
+        folder = self.project.data(self.dataset_name)
         return folder / self.profile.name if self.dataset_name == "synthetic" else folder
 
     def results_folder(self, experiment: str = "") -> Path:
         """Where the records of an experiment lie."""
-        return self.root / "results" / self.profile.name / self.dataset_name / experiment
+        return self.project.results(self.profile.name, self.dataset_name, experiment)
 
     def reference_folder(self, experiment: str = "") -> Path:
         """Where the committed records of an experiment lie."""
-        return (
-            self.root / "results" / REFERENCE / self.profile.name / self.dataset_name / experiment
-        )
+        place = (REFERENCE, self.profile.name, self.dataset_name, experiment)
+        return self.project.results(*place)
 
     @cached_property
     def dataset(self) -> Dataset:
@@ -179,7 +165,7 @@ class Workspace:
             render_corpus(
                 self.profile.corpus, self.data_folder, jobs=self.jobs, progress=self.progress
             )
-        return open_dataset(self.root / MARKER / f"{self.dataset_name}.yaml", self.data_folder)
+        return open_dataset(self.manifest, self.data_folder)
 
     def _asked(self) -> PreparationSettings:
         settings = self.profile.preparation
@@ -201,7 +187,7 @@ class Workspace:
         report = prepare_dataset(
             self.dataset,
             self._asked(),
-            self.root / "data" / "prepared",
+            self.project.prepared,
             jobs=self.jobs,
             progress=self.progress,
         )
@@ -213,7 +199,7 @@ class Workspace:
         return {
             "profile": self.profile.name,
             "corpus": self.profile.corpus.to_dict() if self.dataset_name == "synthetic" else None,
-            "manifest_sha256": sha256_of_file(self.root / MARKER / f"{self.dataset_name}.yaml"),
+            "manifest_sha256": sha256_of_file(self.manifest),
             "preparation": self.preparation_settings.to_dict(),
             "pipeline": configuration.pipeline,
             "recogniser": self.profile.recogniser(configuration).describe(),
@@ -370,7 +356,7 @@ def stale_references(root: Path | str | None = None) -> dict[str, str]:
     dict of str to str
         Folder below ``results/reference`` -> reason; empty if all is well.
     """
-    root = project_root(root)
+    root = Project.find(root).root
     stale = {}
     for path in sorted((root / "results" / REFERENCE).rglob("results.json")):
         place = path.parent.relative_to(root / "results" / REFERENCE)

@@ -127,9 +127,9 @@ def test_the_licence_of_a_table_is_shown_before_it_is_fetched(project, capsys, m
 
 def test_outside_of_a_project(tmp_path, capsys, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    code, _, err = run(capsys, "list")
-    assert code == 1
-    assert "Run from inside the checkout" in err
+    code, out, _ = run(capsys, "list")
+    assert code == 0
+    assert "rml" in out  # what the package carries
 
 
 def test_the_model_is_fetched_by_name(capsys, monkeypatch, tmp_path):

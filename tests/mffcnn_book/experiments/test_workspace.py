@@ -1,20 +1,10 @@
 import pytest
 
 from mffcnn_book.cli._book import check_results
-from mffcnn_book.experiments import Workspace, project_root, stale_results
+from mffcnn_book.experiments import Workspace, stale_results
 from mffcnn_book.runs import Site
 from mffcnn_core.errors import BuildError, ManifestError, ParameterError
 from mffcnn_core.files import read_json
-
-
-def test_the_project_is_found_from_inside(root):
-    assert project_root(root / "notebooks") == root
-    assert project_root(root) == root
-
-
-def test_outside_of_a_project(tmp_path):
-    with pytest.raises(ParameterError, match="Run from inside the checkout"):
-        project_root(tmp_path)
 
 
 def test_unknown_data_set_or_profile(tiny_project):

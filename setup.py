@@ -1,0 +1,13 @@
+"""What `pyproject.toml` cannot say: manifests and profiles lie elsewhere in the checkout."""
+
+from setuptools import find_packages, setup
+
+SHIPPED = {
+    "mffcnn_core.shipped_manifests": "data_manifests",
+    "mffcnn_core.shipped_profiles": "notebooks/profiles",
+}
+
+setup(
+    packages=[*find_packages(include=["mffcnn_*"]), *SHIPPED],
+    package_dir=SHIPPED,
+)
