@@ -79,8 +79,7 @@ def read_grid(path: Path | str) -> Grid:
     if len(lines) < 2 or width < 2:
         raise ParameterError(
             f"{path}: expected a line of column names, and rows of a name and numbers, "
-            f"got {len(lines)} line(s) of {width} cell(s). "
-            "See `mffcnn audit --help` for an example."
+            f"got {len(lines)} line(s) of {width} cell(s). {_EXAMPLE}"
         )
     comma = _has_decimal_comma(path, [cell for _, line in lines for cell in line], table.form)
     notes = [] if table.form == "commas" else [f"The file is read as {table.form}."]
@@ -88,10 +87,12 @@ def read_grid(path: Path | str) -> Grid:
     lines, named = _named(lines, comma)
     top, left = _header(lines)
     names = lines[top][1][left + 1 :]
-    body = [(number, line[left:]) for number, line in lines[top + 1 :]]
+    body = [(number, line[left:] or [""]) for number, line in lines[top + 1 :]]
     while names and not names[-1] and not any(line[len(names) :] for _, line in body):
         names.pop()
     cells, marks = _cells(path, names, body, comma)
+    if not any(text for row in cells for text in row):
+        raise ParameterError(f"{path}: expected numbers, got none. {_EXAMPLE}")
     kept = [j for j, name in enumerate(names) if name or any(row[j] for row in cells)]
     return Grid(
         rows=tuple(line[0] for _, line in body),
@@ -198,6 +199,9 @@ def _cells(
     return cells, marks
 
 
+_EXAMPLE = "See `mffcnn audit --help` for an example."
+_DIGITS = 15
+"""Of a number: a float holds no more, and no table prints more."""
 _BLANK = ("", "-", "–", "—")
 
 
@@ -213,7 +217,9 @@ def _number(cell: str, comma: bool) -> str:
 def is_number(text: str) -> bool:
     """Say whether a text is a printed number; powers of ten are none."""
     try:
-        return Decimal(text).is_finite() and "e" not in text.lower() and "_" not in text
+        number = Decimal(text)
+        short = len(text) <= 2 * _DIGITS and abs(number) < 10**_DIGITS if number.is_finite() else 0
+        return bool(short) and "e" not in text.lower() and "_" not in text
     except InvalidOperation:
         return False
 

@@ -14,6 +14,9 @@ from mffcnn_book.audit._table import Margin, ResultTable
 from mffcnn_core.errors import ParameterError
 from mffcnn_core.settings import did_you_mean
 
+MOST_CLIPS = 1_000_000
+"""Of a test; which values can be counts is found by counting."""
+
 
 def read_table(
     path: Path | str,
@@ -213,7 +216,7 @@ def _with_margins(
             average = average or told[0]
         elif values:
             margins.append(Margin(name, "row", "", values))
-    table = replace(table, clips=clips | dict(table.clips))
+    table = replace(table, clips=_clips(clips, table.rows) | dict(table.clips))
     named = [replace(one, kind=kind_of_margin(table, one)) for one in margins]
     corners = [(row, column) for row in roles.rows for column in roles.columns]
     for row, column in corners:
@@ -262,8 +265,9 @@ def _clips(clips: Mapping[str, int] | int | None, names: tuple[str, ...]) -> dic
                 f"clips: expected one of {', '.join(names)}, got {name!r}. "
                 f"{did_you_mean(name, list(names))}"
             )
-        if n < 1:
+        if not 1 <= n <= MOST_CLIPS:
+            bound = "at least one" if n < 1 else f"at most {MOST_CLIPS}"
             raise ParameterError(
-                f"clips: expected at least one, got {n} for {name!r}. Give the size of the test."
+                f"clips: expected {bound}, got {n} for {name!r}. Give the size of the test."
             )
     return given

@@ -115,6 +115,8 @@ def adds_up(texts: Sequence[str], total: Decimal) -> bool:
     Whole numbers are counts and add up exactly, unless the total is 100: then they may be
     per cent.
     """
+    if not texts:
+        return False
     places = max(decimals(text) for text in texts)
     slack = len(texts) * Decimal(1).scaleb(-places)
     if places == 0:

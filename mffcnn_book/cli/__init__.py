@@ -87,6 +87,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     except OSError as error:
         print(f"mffcnn: {refusal(error)}", file=sys.stderr)
         return 1
+    except RuntimeError as error:
+        if "home directory" not in str(error):  # what pathlib and others say without HOME
+            raise
+        print(
+            f"mffcnn: home folder: expected one, got none ({error}). Set HOME to a folder in which "
+            "you may write.",
+            file=sys.stderr,
+        )
+        return 1
     except MemoryError:
         print(
             "mffcnn: memory: expected enough of it, got none. Close other programs, use fewer "

@@ -172,13 +172,24 @@ def load_profile(path: Path | str) -> Profile:
             "called after it; take the name of the file."
         )
     plain = {key: values.pop(key) for key in ("seed", "groups", "evaluate") if key in values}
-    if "evaluate" in plain:
-        plain["evaluate"] = tuple(plain["evaluate"] or ())
+    plain["evaluate"] = plain.get("evaluate", Profile.evaluate) or ()
+    sound = {
+        "seed": isinstance(plain.get("seed", 0), int),
+        "groups": isinstance(plain.get("groups"), int | None),
+        "evaluate": isinstance(plain["evaluate"], list | tuple)
+        and all(isinstance(one, str) for one in plain["evaluate"]),
+    }
+    if wrong := [key for key, is_sound in sound.items() if not is_sound]:
+        raise ParameterError(
+            f"{path}: {wrong[0]}: expected a number, or for evaluate a list of names, got "
+            f"{plain[wrong[0]]!r}. Compare with notebooks/profiles/quick.yaml."
+        )
+    plain["evaluate"] = tuple(plain["evaluate"])
     for key in values:
         if key not in _SECTIONS:
             raise ParameterError(
                 f"{path}: expected known sections, got {key!r}. "
-                f"{did_you_mean(key, list(_SECTIONS))}"
+                f"{did_you_mean(str(key), list(_SECTIONS))}"
             )
     try:
         sections = {key: _SECTIONS[key](values[key] or {}) for key in values}
@@ -186,4 +197,10 @@ def load_profile(path: Path | str) -> Profile:
             configurations(experiment)
     except ParameterError as error:
         raise ParameterError(f"{path}: {error}") from error
+    # a text where a number is due, a list where names are
+    except (TypeError, ValueError, AttributeError) as error:
+        raise ParameterError(
+            f"{path}: expected settings of the right types, got others ({error}). Compare with "
+            "notebooks/profiles/quick.yaml."
+        ) from error
     return Profile(name=name, **plain, **sections)

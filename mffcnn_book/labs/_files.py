@@ -11,6 +11,12 @@ from pathlib import Path, PurePosixPath
 from mffcnn_core.errors import InputError, LabError
 from mffcnn_core.inputs import MIB, NOTEBOOK_BYTES, read_bytes
 
+_DAMAGED = (
+    *(zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError),
+    *(RuntimeError, NotImplementedError),
+)
+"""What zipfile raises for damage; a RuntimeError asks for a password."""
+
 
 @dataclass(frozen=True)
 class Received:
@@ -35,9 +41,15 @@ def read_files(inbox: Path) -> Iterator[Received]:
             except InputError as error:
                 yield Received(name, when, b"", str(error))
     elif zipfile.is_zipfile(inbox):
-        with zipfile.ZipFile(inbox) as archive:
-            for one in _members(archive):
-                yield from _opened(one)
+        try:
+            with zipfile.ZipFile(inbox) as archive:
+                members = list(_members(archive))
+        except _DAMAGED as error:
+            raise LabError(
+                f"{inbox}: expected a sound zip file, got a damaged one ({error}). Fetch it again."
+            ) from error
+        for one in members:
+            yield from _opened(one)
     else:
         raise LabError(
             f"{inbox}: expected a folder or a zip file of submissions, got neither. Check the path."
@@ -52,7 +64,7 @@ def _opened(file: Received) -> Iterator[Received]:
     try:
         with zipfile.ZipFile(io.BytesIO(file.content)) as archive:
             inside = [one for one in _members(archive) if one.name.lower().endswith(".ipynb")]
-    except zipfile.BadZipFile:
+    except _DAMAGED:
         yield Received(file.name, file.when, b"", "a damaged zip file")
         return
     if not inside:
@@ -76,9 +88,7 @@ def _members(archive: zipfile.ZipFile) -> Iterator[Received]:
         else:
             try:
                 content = archive.read(one)
-            # what zipfile raises for damage; a RuntimeError asks for a password
-            except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError,
-                    NotImplementedError) as error:  # fmt: skip
+            except _DAMAGED as error:
                 wrong = f"cannot be unpacked ({error})"
         yield Received(name, when, content, wrong)
 

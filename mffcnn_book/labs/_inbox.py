@@ -203,9 +203,14 @@ def _group(found: re.Match[str], name: str) -> str:
 def _notebook(content: bytes) -> NotebookNode | None:
     try:
         notebook = nbformat.reads(notebook_text(content), as_version=4)
-        nbformat.validate(notebook)
     except (ValueError, KeyError, AttributeError, TypeError, RecursionError):
         return None  # no JSON, or no notebook
+    except nbformat.ValidationError:  # of a format before 4 that is damaged
+        return None
+    try:
+        nbformat.validate(notebook)
+    except (ValueError, KeyError, AttributeError, TypeError, RecursionError):
+        return None
     except nbformat.ValidationError:
         return notebook if all(hasattr(c, "source") for c in notebook.cells) else None
     return notebook

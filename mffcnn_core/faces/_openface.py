@@ -256,6 +256,11 @@ def _check_header(path: Path, header: list[str]) -> None:
             f"{path}: expected the output of OpenFace for a video, got that of FaceLandmarkImg, "
             "which is for pictures. Run FeatureExtraction or FaceLandmarkVidMulti on the video."
         )
+    twice = sorted({name for name in header if name and header.count(name) > 1})
+    if twice:
+        raise DetectorError(
+            f"{path}: expected each column once, got {', '.join(twice[:3])} twice. Run it again."
+        )
     missing = [name for name in ("frame", "confidence", "success") if name not in header]
     if missing:
         raise DetectorError(

@@ -324,3 +324,21 @@ def test_the_rebuilt_cases(cases):
     assert read_table(folder / "letters_with_N.csv").rows == tuple("ADFHNS")
     assert read_table(folder / "excel_german.csv").cells[2] == ("4.2", "8.3", "87.5")
     assert counts_of(read_table(folder / "excel_unicode_text.csv")) == [[18, 6], [4, 20]]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("true,a,b\na,,\nb,,\n", "expected numbers, got none"),
+        ("true,a,b\na," + "9" * 400 + ",1\nb,1,1\n", "is no number"),
+        ("true,a,b,n\na,1,2,5000000\nb,1,1,2\n", "clips: expected at most 1000000, got 5000000"),
+    ],
+)
+def test_numbers_that_no_table_holds(tmp_path, text, message):
+    with pytest.raises(ParameterError, match=message):
+        table_of(tmp_path, text)
+
+
+def test_a_line_that_is_cut_off(tmp_path):
+    table = table_of(tmp_path, "title,,\n,true,a,b\n,a,3,1\nx\n,b,1,3\n".replace("x\n", ""))
+    assert counts_of(table) == [[3, 1], [1, 3]]

@@ -52,6 +52,7 @@ def test_a_command_gives_the_exit_code(monkeypatch, answer, code):
         ),
         (OSError(errno.EXDEV, "odd"), 1, 'got "odd". `mffcnn doctor` may tell more.'),
         (OSError("no number"), 1, 'got "no number". `mffcnn doctor` may tell more.'),
+        (RuntimeError("Could not determine home directory."), 1, "in which you may write."),
         (MemoryError(), 1, "use fewer jobs, or a smaller profile."),
         (KeyboardInterrupt(), 130, "mffcnn: interrupted"),
         (ImportError("No module named 'cv2'"), 1, "'cv2'. `mffcnn doctor` tells what mends it."),
