@@ -89,6 +89,8 @@ def _predict(args: argparse.Namespace) -> None:
     print(table.to_string(index=False, float_format="{:.2f}".format))
     for problem in arrays.problems:
         print(f"Note: {problem}")
+    for doubt in arrays.doubts:
+        print(f"Doubtful whether this is the face that is meant: {doubt}.")
     counts = arrays.counts
     if counts.left_out or counts.filled_in or counts.several_faces:
         print(

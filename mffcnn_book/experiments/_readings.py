@@ -89,6 +89,17 @@ READINGS: tuple[Reading, ...] = (
         ),
     ),
     Reading(
+        name="frame rate",
+        place="Sec. 3.4",
+        default="frames as filmed",
+        where="mffcnn_core.preparation.PreparationSettings",
+        alternatives=(
+            Alternative(
+                value="one rate for all films (fps)", seen="chapter 2: flow at three frame rates"
+            ),
+        ),
+    ),
+    Reading(
         name="flow method",
         place="Sec. 3.4",
         default="Farneback",

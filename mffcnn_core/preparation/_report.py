@@ -146,7 +146,7 @@ class PreparationReport:
         say([c.cuts for c in counts], "cut", "(the longest stretch in one shot used)")
         say([c.dead for c in counts], "frame", "frozen or empty (not used)")
         say([c.off_crop for c in counts], "frame", "with the face partly off the crop")
-        say([c.noise for c in counts], "flow", "that is noise (too little motion)")
+        say([c.noise for c in counts], "flow", "of noise (too little motion)")
         say([len(row.problems) for row in done], "video problem", "found")
         altered = sum(row.altered for row in self.rows)
         if altered:

@@ -15,8 +15,8 @@ camera never gives one picture twice; conversions of the frame rate repeat it fo
 
 _RANGE = 16  # grey levels: nothing is to be seen in a picture whose colours vary by less
 _STEP = 8  # side of a block, and step between the pixels of a first look
-_LEVELS = 2  # grey levels by which no block differs in mean: an encoder touches a frozen picture up
-_NOISE = 1.5  # a larger mean difference is that of a live camera
+_LEVELS = 3  # grey levels by which no block differs in mean: an encoder touches a frozen picture up
+_NOISE = 0.5  # a larger mean difference, in grey levels, is that of a live camera
 
 
 @dataclass(frozen=True)
@@ -51,9 +51,10 @@ class DeadRun:
 class DeadWatcher:
     """Notes which frames are repeated or empty while they pass.
 
-    A frame repeats an earlier one if no block of 8 x 8 pixels differs by more than 2 grey levels
-    on average, which is what encoders make of a picture that stands.  Between neighbouring frames
-    of five real clips and the corpus, the block that differed most did so by 5 levels or more.
+    A frame repeats an earlier one if they differ by at most half a grey level on average, and no
+    block of 8 x 8 pixels by more than 3, which is what encoders make of a picture that stands.
+    Between neighbouring frames of five real clips and the corpus, the block that differed most
+    did so by 5 levels or more.
 
     Examples
     --------

@@ -24,6 +24,7 @@ def predicted(monkeypatch):
         times=1 + np.arange(31) / 10,
         counts=counts,
         problems=("cut off.",),
+        doubts=("a second detector sees no face there in 3 frames",),
     )
     timeline = Timeline(
         CLASSES,
@@ -56,6 +57,7 @@ def test_predict_tells_what_it_sees_and_what_that_is_worth(predicted, tmp_path, 
     assert "Note: cut off." in out
     assert "30 of 40 frames were used, 3 with the face filled in" in out
     assert "faces that a program has drawn" in out
+    assert "Doubtful whether this is the face that is meant: a second detector sees no" in out
     with (tmp_path / "new" / "me_expressions.csv").open() as file:
         rows = list(csv.DictReader(file))
     assert [row["part"] for row in rows] == ["whole", "window 1", "window 2"]

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from mffcnn_core.errors import VideoError
-from mffcnn_core.video import load_video, probe
+from mffcnn_core.video import load_video, probe, write_video
 
 FINE = {"crf": "4"}
 LOSS = 6  # grey levels; the texture's colours vary from pixel to pixel, which yuv420p halves
@@ -240,6 +240,18 @@ def test_a_buffer_that_froze_is_named(film, moving, name, kind):
     assert all(19 <= first <= last <= 44 for first, last in runs)
     dead = sum(last - first + 1 for first, last in runs)
     assert dead >= (26 if name == "lossless.avi" else 11)  # encoders go on to touch it up
+
+
+@pytest.mark.parametrize("crf", [12, 23])
+def test_a_noisy_picture_that_stands_is_named(moving, tmp_path, crf):
+    noise = np.random.default_rng(1).normal(0, 5, (15, *moving.shape[1:]))
+    live = (moving[:15] + noise).clip(0, 255).astype(np.uint8)
+    frames = np.concatenate([live, live[-1:].repeat(25, axis=0)])
+    write_video(tmp_path / "call.mp4", frames, crf=crf)
+    (text,) = load_video(tmp_path / "call.mp4").problems
+    (run,) = re.findall(r"frames (\d+) to (\d+) ", text)
+    assert 14 <= int(run[0]) <= 20
+    assert run[1] == "39"
 
 
 @pytest.mark.parametrize("level", [0, 90])
