@@ -60,8 +60,8 @@ def seconds_to_grade(lab: Lab, course: Path, students: int, jobs: int) -> float:
     started = time.perf_counter()
     graded = grade(lab, course, jobs=jobs)
     taken = time.perf_counter() - started
-    if not len(graded) == len(handed_in) == students:
-        raise RuntimeError(f"{lab.name}: {students} handed in, {len(graded)} graded")
+    if not len(graded.marked) == len(handed_in.taken) == students:
+        raise RuntimeError(f"{lab.name}: {students} handed in, {len(graded.marked)} graded")
     return taken
 
 

@@ -12,6 +12,7 @@ import nbformat
 import pandas as pd
 from nbformat import NotebookNode
 
+from mffcnn_book.labs._roster import Person, read_roster
 from mffcnn_book.labs._source import Lab
 from mffcnn_book.labs._whole import grade_id, student_of
 from mffcnn_core.files import atomic_path
@@ -27,7 +28,7 @@ def find_copies(lab: Lab, course: Path | str) -> pd.DataFrame:
 
     Listed are equal files, equal names in the first cell, and answers whose syntax trees are
     nearly equal when names, comments and layout are left out.  Equal answers to a small question
-    prove nothing: read both before you speak.
+    prove nothing: read both before you speak.  People of one group of the roster are not compared.
 
     Parameters
     ----------
@@ -51,7 +52,10 @@ def find_copies(lab: Lab, course: Path | str) -> pd.DataFrame:
     names = {student: student_of(notebook).casefold() for student, notebook in received.items()}
     marks = {student: _answers(lab, notebook) for student, notebook in received.items()}
     common = _common(marks)
+    roster = read_roster(course)
     for one, other in combinations(received, 2):
+        if _in_one_group(one, other, roster):
+            continue
         if texts[one] == texts[other]:
             rows.append((one, other, "the whole notebook", 1.0))
             continue
@@ -71,6 +75,11 @@ def find_copies(lab: Lab, course: Path | str) -> pd.DataFrame:
         with atomic_path(course / "marking" / "jplag" / lab.name / student / "answers.py") as part:
             part.write_text(_program(notebook), encoding="utf-8")
     return found
+
+
+def _in_one_group(one: str, other: str, roster: dict[str, Person]) -> bool:
+    groups = {roster[who].group if who in roster else "" for who in (one, other)}
+    return len(groups) == 1 and groups != {""}
 
 
 def _digest(notebook: NotebookNode) -> str:

@@ -174,6 +174,7 @@ def test_copies_and_the_report_of_the_class(walk):
     assert {("jim", "kim", "the name in the first cell")} <= set(
         copies[["one", "other", "what"]].itertuples(index=False, name=None)
     )
+    assert not {("gus", "hal")} & set(copies[["one", "other"]].itertuples(index=False, name=None))
     report = pd.read_csv(walk[0] / "marking" / "lab06_report.csv").set_index("test")
     assert "columns-summed" in report.loc["rows_of_figure_7", "looks like"]
     assert "ben" in report.loc["rows_of_figure_7", "students"]
