@@ -11,7 +11,7 @@ from sklearn.base import clone
 
 from mffcnn_book.experiments._configuration import Configuration
 from mffcnn_book.experiments._grids import COMPARED, LEANING, configurations
-from mffcnn_core.devices import find_device
+from mffcnn_core.devices import at_once, find_device, training_bytes
 from mffcnn_core.errors import ExperimentError, MffcnnError, ParameterError
 from mffcnn_core.evaluation import Meter, Predictions, ResultsRecord, is_current
 from mffcnn_core.files import sha256_of
@@ -102,13 +102,27 @@ def evaluate(work: "Workspace", experiments: Iterable[Configuration]) -> Iterato
             started.append((experiment, evaluation, loading))
             yield evaluation
 
-    for found in evaluate_side_by_side(wanted(), jobs=work.jobs, progress=work.progress):
+    jobs = _processes(work, missing)
+    for found in evaluate_side_by_side(wanted(), jobs=jobs, progress=work.progress):
         experiment, evaluation, loading = started.popleft()
         if isinstance(found, ExperimentError):
             yield experiment, found
         else:
             yield experiment, _written(work, experiment, evaluation, found, loading)
     yield from refused
+
+
+def _processes(work: "Workspace", experiments: Iterable[Configuration]) -> int:
+    """Return how many processes folds are given: those of a GPU must fit into its memory."""
+    needs = []
+    for experiment in experiments:
+        told = work.profile.recogniser(experiment).describe()
+        stages = [own for own in told.values() if isinstance(own, dict)]
+        batches = [own["batch_size"] for own in stages if "batch_size" in own]
+        if batches:  # it trains networks
+            needs.append(training_bytes(told["size"], max(batches)))
+    most = at_once(work.device, max(needs)) if needs else None
+    return work.jobs if most is None else min(work.jobs, most)
 
 
 def _asked(work: "Workspace", experiment: Configuration) -> dict[str, Any]:

@@ -24,7 +24,7 @@ class ResultsRecord:
     """One experiment: settings, data, predictions, and what they add up to.
 
     A folder holds three files.  ``settings.json`` is what was asked for;
-    ``results.json`` what came out, the same bytes for the same seed on the same machine;
+    ``results.json`` what came out, the same bytes for the same seed on the CPU of the same machine;
     ``run.json`` what differs from run to run (seconds, machine, date, commit).
 
     Attributes

@@ -231,6 +231,18 @@ def _resize(images: npt.NDArray[Any], size: int) -> npt.NDArray[Any]:
     return np.stack([cv2.resize(image, (size, size), interpolation=how) for image in images])
 
 
+def _joined(pieces: list[Rows]) -> Rows:
+    """Return pieces one after the other; each is given up as soon as it is copied."""
+    whole = np.empty((sum(map(len, pieces)), *pieces[0].shape[1:]), pieces[0].dtype)
+    first = 0
+    pieces.reverse()
+    while pieces:
+        piece = pieces.pop()
+        whole[first : first + len(piece)] = piece
+        first += len(piece)
+    return whole
+
+
 def load_rows(
     prepared: PreparedLike, size: int, streams: Mapping[str, StreamImages]
 ) -> tuple[int, dict[str, Rows]]:
@@ -307,9 +319,8 @@ def load_inputs(
     stacks = {}
     for name, images in streams.items():
         counts = np.array([len(own[name]) for own in rows], dtype=np.int64)
-        stacks[name] = Stack(
-            images, np.concatenate([own[name] for own in rows]), np.cumsum(counts) - counts
-        )
+        pieces = [own.pop(name) for own in rows]
+        stacks[name] = Stack(images, _joined(pieces), np.cumsum(counts) - counts)
     return ClipInputs(
         clips=tuple(item.clip for item in prepared),
         size=size,

@@ -6,6 +6,7 @@ import shutil
 
 import numpy as np
 import pytest
+import torch
 
 from mffcnn_book.cli import main
 
@@ -174,3 +175,19 @@ def test_a_step_without_room_says_so_and_leaves_nothing_half_written(project, fi
         again = project.folder / path.relative_to(finished.folder)
         assert again.read_bytes() == path.read_bytes()
     assert project.record.read_bytes() == finished.record.read_bytes()
+
+
+@pytest.mark.parametrize("command", ["evaluate", "train"])
+def test_a_gpu_that_is_not_there_is_told_before_any_work(root, tmp_path, capsys, command):
+    if torch.cuda.is_available():
+        pytest.skip("there is a GPU")
+    fresh = make_project(root, tmp_path / "fresh")
+    assert call(fresh, command, "--device", "cuda") != 0
+    assert "device: expected one that is here, got 'cuda'" in capsys.readouterr().err
+    assert not (fresh.folder / "data").exists()
+
+
+def test_a_record_names_the_device_of_its_folds(finished):
+    run = json.loads((finished.record.parent / "run.json").read_text())
+    assert run["device"]["device"] == "cpu"
+    assert run["device"]["torch"] == torch.__version__

@@ -7,6 +7,7 @@ import signal
 
 import pytest
 
+from mffcnn_core.devices import device_facts
 from mffcnn_core.errors import ExperimentError
 from mffcnn_core.pipelines import TwoStreamRecogniser, evaluate_by_subject
 from mffcnn_core.pipelines import _fold as evaluating
@@ -148,3 +149,9 @@ def test_what_a_fold_cost_is_read_from_whole_files_only(evaluate, tmp_path):
     with pytest.warns(UserWarning, match="expected scores as they were written"):
         evaluate()
     assert set(cell_runs(tmp_path)) == {first.stem, *(path.stem for path in others)}
+
+
+def test_what_a_fold_cost_names_the_device_that_computed_it(evaluate, tmp_path):
+    evaluate()
+    run = json.loads((tmp_path / "s2.json").read_text())["run"]
+    assert run["device"] == device_facts("cpu")
