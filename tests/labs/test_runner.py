@@ -1,5 +1,7 @@
 """A submission is run apart, never fails as a whole, and cannot change what its tests mean."""
 
+import os
+
 import nbformat
 import pytest
 
@@ -129,3 +131,18 @@ def test_a_sandbox_that_is_not_there(monkeypatch):
         Sandbox("podman").check()
     with pytest.raises(LabError, match="expected a user of this machine, got 'no one here'|root"):
         Sandbox("user", user="no one here").check()
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="needs root")
+def test_the_other_user_has_an_empty_folder_and_no_rights_of_root(root, tmp_path, monkeypatch):
+    """A program in Python's place says who it is: this Python may lie where only root may read."""
+    program = tmp_path / "python"
+    program.write_text('#!/bin/sh\necho "$(id -u):$(id -G):$(ls -A . | wc -l)" >&2\n')
+    for path in (program, *tmp_path.parents[:-2], tmp_path):
+        path.chmod(0o755)
+    monkeypatch.setattr("mffcnn_book.labs._sandbox.sys.executable", str(program))
+    with pytest.raises(
+        LabError, match=r"expected an executed notebook.*It said: (\d+):\1:0"
+    ) as told:
+        Sandbox("user").run(answered(root))
+    assert "It said: 0:" not in str(told.value)
