@@ -293,9 +293,7 @@ def _networks(recogniser: Recogniser, members: dict[str, bytes]) -> dict[str, nn
 def _classifiers(path: Path, packed: bytes) -> dict[str, PartsClassifier]:
     _unpacked(path, io.BytesIO(packed))
     found = skops.io.load(io.BytesIO(packed), trusted=_TRUSTED)
-    if not isinstance(found, dict) or not all(
-        isinstance(one, PartsClassifier) for one in found.values()
-    ):
+    if type(found) is not dict or {type(one) for one in found.values()} - {PartsClassifier}:
         raise RecordError(
             f"{path}: expected classifiers of this library, got others. Do not use the file."
         )

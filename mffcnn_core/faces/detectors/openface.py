@@ -12,7 +12,7 @@ from pathlib import Path
 from mffcnn_core.errors import DetectorError, ParameterError
 from mffcnn_core.faces._openface import read_openface
 from mffcnn_core.faces._track import FaceTrack
-from mffcnn_core.files import sha256_of_file
+from mffcnn_core.files import VIDEO_SUFFIXES, sha256_of_file
 from mffcnn_core.settings import Settings
 
 PROGRAM = "FeatureExtraction"
@@ -136,6 +136,16 @@ class OpenFaceTracker(Settings):
             raise DetectorError(
                 f"{video}: expected one output of OpenFace for it, got {len(best)}: {best[0]}, "
                 f"{best[1]}, ... Keep the folders of the videos in the output folder."
+            )
+        twins = sorted(
+            path.name
+            for path in video.parent.glob(f"{glob.escape(video.stem)}.*")
+            if path.suffix.lower() in VIDEO_SUFFIXES
+        )
+        if best and best[0].parent != own and len(twins) > 1:
+            raise DetectorError(
+                f"{best[0]}: expected one video of that name, got {' and '.join(twins)}. OpenFace "
+                "calls its output after the name without its suffix: rename one video."
             )
         if best:
             return best[0]

@@ -203,6 +203,16 @@ def test_output_made_elsewhere_is_found_by_folders(tmp_path):
         tracker.key(tmp_path / "s3" / "an1.avi")
 
 
+def test_two_videos_of_one_name_do_not_share_an_output(tmp_path):
+    write(tmp_path / "out" / "a.csv", [(1, 0, 0.9, 1, points())])
+    (tmp_path / "a.mp4").write_text("1")
+    tracker = OpenFaceTracker(folder=str(tmp_path / "out"))
+    assert tracker.key(tmp_path / "a.mp4")
+    (tmp_path / "a.avi").write_text("2")
+    with pytest.raises(DetectorError, match="expected one video of that name, got a.avi and a.mp4"):
+        tracker.key(tmp_path / "a.avi")
+
+
 def test_frames_without_a_row_are_frames_without_the_face(tmp_path, cases):
     rows = [(t, 0, 0.9, 1, points(x=50 + t)) for t in (1, 2, 3, 6, 7)]
     track = read_openface(write(tmp_path / "a.csv", rows, face_id=True)).track(20)
