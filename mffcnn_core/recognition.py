@@ -67,6 +67,9 @@ class ClipRecogniser(ClassifierMixin, BaseEstimator, ABC):
     progress: bool = False
     checkpoints: Path | str | None = None
 
+    pipeline: ClassVar[str | None] = None
+    """Name under which a method to compare with is on offer; the paper's pipelines have none."""
+
     unrecorded: ClassVar[tuple[str, ...]] = ("device", "progress", "checkpoints")
     """Parameters that results do not depend on."""
 

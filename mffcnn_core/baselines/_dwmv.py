@@ -78,6 +78,8 @@ class DWMVRecogniser(Baseline):
     5
     """
 
+    pipeline = "dwmv"
+
     size: int = 96
     frames: int | None = 8
     grid: int = 8

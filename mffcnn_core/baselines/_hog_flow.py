@@ -69,6 +69,7 @@ class HogFlowRecogniser(Baseline):
     ('still', 'motion')
     """
 
+    pipeline = "hog_flow"
     seeded = False
     frames = None
 

@@ -96,6 +96,7 @@ class ICLTPRecogniser(Baseline):
     8
     """
 
+    pipeline = "icltp"
     seeded = False
 
     size: int = 128

@@ -153,6 +153,7 @@ class UDSGPLVMRecogniser(Baseline):
     ('disgust', 'happiness')
     """
 
+    pipeline = "ml_udsgplvm"
     seeded = False
 
     size: int = 96

@@ -94,6 +94,8 @@ class VideoNetRecogniser(ClipRecogniser):
     16
     """
 
+    pipeline = "video_net"
+
     learning: Learning = "trained"
     size: int = 48
     length: int = 32

@@ -1,16 +1,12 @@
 """The paper's pipelines, and the methods it compares with, by name."""
 
 from collections.abc import Mapping
+from importlib import import_module
+from pkgutil import iter_modules
 from types import MappingProxyType
 from typing import Any
 
-from mffcnn_core.baselines import (
-    DWMVRecogniser,
-    HogFlowRecogniser,
-    ICLTPRecogniser,
-    UDSGPLVMRecogniser,
-    VideoNetRecogniser,
-)
+from mffcnn_core import baselines
 from mffcnn_core.errors import ParameterError
 from mffcnn_core.pipelines._frozen import FrozenRecogniser
 from mffcnn_core.pipelines._fusion import FusionRecogniser
@@ -22,6 +18,23 @@ TRAINED = "trained"
 """In place of the name of a backbone: networks that are trained on the training clips."""
 
 _PRINTED = {"pool": 2, "batch_norm": False, "dropout": 0.0}
+
+
+def _registered() -> dict[str, tuple[type[ClipRecogniser], Mapping[str, Any]]]:
+    """Return the methods to compare with: every class below that names its ``pipeline``.
+
+    Nothing imports them by name here: a result does not depend on methods that it does not
+    choose, see :mod:`mffcnn_core.sources`.
+    """
+    found = {}
+    for one in iter_modules(baselines.__path__, prefix=f"{baselines.__name__}."):
+        for thing in vars(import_module(one.name)).values():
+            if isinstance(thing, type) and thing.__module__ == one.name:
+                name = getattr(thing, "pipeline", None)
+                if name is not None:
+                    found[name] = (thing, {})
+    return found
+
 
 PIPELINES: Mapping[str, tuple[type[ClipRecogniser], Mapping[str, Any]]] = MappingProxyType(
     {
@@ -42,11 +55,7 @@ PIPELINES: Mapping[str, tuple[type[ClipRecogniser], Mapping[str, Any]]] = Mappin
         ),
         "ordered_flow": (FrozenRecogniser, {"streams": "temporal"}),
         "two_stream": (TwoStreamRecogniser, {}),
-        "icltp": (ICLTPRecogniser, {}),
-        "dwmv": (DWMVRecogniser, {}),
-        "ml_udsgplvm": (UDSGPLVMRecogniser, {}),
-        "hog_flow": (HogFlowRecogniser, {}),
-        "video_net": (VideoNetRecogniser, {}),
+        **_registered(),
     }
 )
 """Class and parameters of each pipeline.
