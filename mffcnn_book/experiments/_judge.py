@@ -210,7 +210,7 @@ def _differences(
 def _in_words(claim: Claim, differences: tuple[Compared, ...], stuck: int) -> str:
     if not claim.pairs:
         return "No experiment is declared for it."
-    left = f"{_count(stuck, 'comparison')} of networks that all collapsed left out"
+    left = f"{count(stuck, 'comparison')} of networks that all collapsed left out"
     if not differences:
         few = f"None of its {len(claim.pairs)} comparisons is measured."
         few = "Its one comparison is not measured." if len(claim.pairs) == 1 else few
@@ -218,7 +218,7 @@ def _in_words(claim: Claim, differences: tuple[Compared, ...], stuck: int) -> st
     right = sum(one.difference.value > 0 for one in differences)
     clear = sum(one.difference.value > 0 and one.clear for one in differences)
     against = sum(one.difference.value < 0 and one.clear for one in differences)
-    text = f"{right} of {_count(len(differences), 'difference')} as claimed, {clear} clear"
+    text = f"{right} of {count(len(differences), 'difference')} as claimed, {clear} clear"
     text += f", {against} clear the other way" if against else ""
     missing = len(claim.pairs) - stuck - len(differences)
     text += f"; {missing} of {len(claim.pairs)} not measured" if missing else ""
@@ -236,10 +236,11 @@ def points(difference: Difference) -> str:
     '+3.1 (-1.2 to +7.4) points, 5 trainings'
     """
     value, low, high = (f"{100 * end:+.1f}" for end in difference[:3])
-    return f"{value} ({low} to {high}) points, {_count(difference.trainings, 'training')}"
+    return f"{value} ({low} to {high}) points, {count(difference.trainings, 'training')}"
 
 
-def _count(number: int, thing: str) -> str:
+def count(number: int, thing: str) -> str:
+    """Return a number of things in words."""
     return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from mffcnn_book.experiments._grid import Row
 from mffcnn_book.experiments._grids import GRIDS, HEADLINE
-from mffcnn_book.experiments._judge import Judgement, Status, gather_records, judge_claims, points
+from mffcnn_book.experiments._judge import (
+    Judgement,
+    Status,
+    count,
+    gather_records,
+    judge_claims,
+    points,
+)
 from mffcnn_book.experiments._table import variant_of
 from mffcnn_book.experiments._trainings import Trainings, clear_ones, compared
 from mffcnn_core.evaluation import Difference
@@ -17,6 +24,7 @@ if TYPE_CHECKING:
     from mffcnn_book.experiments._workspace import Workspace
 
 CHANCE = 1 / 6
+_COMMAND = "`mffcnn evaluate operations today controls split`"
 _SIMPLE = "HOG of a frame and a grid of flow, SVM"
 _NO_DBN = "T->S C_4_1, C_5_1, no DBN"
 WORDS: Mapping[Status, str] = {
@@ -68,7 +76,8 @@ def verdict(work: "Workspace") -> dict[str, Any]:
         "origin": origin,
         "claims": [_claim(one) for one in judged],
         "bullets": [_method(found), _product(found), _claims_in_short(judged)],
-        "means": [_simple(found), _images(found), _strangers(found), _decision(found)],
+        "means": [one for tell in _MEANS if "to be measured" not in (one := tell(found))]
+        or [f"Nothing of it is measured yet: {_COMMAND} does."],
         "runs": [_run(name, one) for name, one in sorted(records.items())],
     }
 
@@ -129,7 +138,7 @@ class _Found:
             return "(to be measured)"
         measures = trainings.measures(variant_of(row, trainings.first.predictions))
         low, high = (f"{100 * measures[end]:.0f}" for end in ("low", "high"))
-        luck = f"; {measures['trainings']} trainings" if trainings.seeded else ""
+        luck = f"; {count(measures['trainings'], 'training')}" if trainings.seeded else ""
         return f"{100 * measures['accuracy']:.1f} % ({low} to {high}{luck})"
 
     def difference(self, row: Row, other: Row) -> tuple[Difference, bool] | None:
@@ -162,15 +171,24 @@ _HEAD = Row(label="MFFCNN", configuration=HEADLINE)
 
 
 def _method(found: _Found) -> str:
+    simple = _row("controls", _SIMPLE)
+    told = f"The paper's method recognises {found.told(_HEAD)} of the clips of people whom it has "
+    told += f"not seen; chance is {100 * CHANCE:.1f} %."
+    if found.accuracy(simple) is None:
+        return told
     return (
-        f"The paper's method recognises {found.told(_HEAD)} of the clips of people whom it has not "
-        f"seen; chance is {100 * CHANCE:.1f} %. A support vector machine on gradients and flow, "
-        f"without any network, recognises {found.told(_row('controls', _SIMPLE))} of them."
+        f"{told} A support vector machine on gradients and flow, without any network, recognises "
+        f"{found.told(simple)} of them."
     )
 
 
 def _product(found: _Found) -> str:
     nothing, added = (_row("operations", label) for label in ("nothing", "sum"))
+    if found.difference(_HEAD, nothing) is None or found.difference(_HEAD, added) is None:
+        return (
+            "What the paper is named after, multiplying the streams, has no record beside the same "
+            f"network without a product, or with a sum in its place: {_COMMAND} makes them."
+        )
     return (
         "What the paper is named after, multiplying the streams, is worth "
         f"{found.lead(_HEAD, nothing)}, against the same network without the product, and "
@@ -228,3 +246,6 @@ def _decision(found: _Found) -> str:
         + ", ".join(f"{name} recognises {found.told(row)}" for name, row in rows.items())
         + "."
     )
+
+
+_MEANS = (_simple, _images, _strangers, _decision)

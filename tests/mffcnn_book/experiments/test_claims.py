@@ -283,14 +283,16 @@ def told(monkeypatch):
 
 
 def product(with_it, without):
-    """Return records of the method and of the same without its products."""
+    """Return records of the method, and of the same without its products or with sums."""
     unfused = GRIDS["streams"].row("both, no product").configuration.name
+    added = GRIDS["operations"].row("sum").configuration.name
     whole = dict.fromkeys(("both", "softmax", "without_dbn"), scores(with_it))
     return {
         HEADLINE.name: record(HEADLINE.name, **whole),
         unfused: record(
             unfused, both=scores(without), spatial=scores(without), temporal=scores(without)
         ),
+        added: record(added, both=scores(without)),
     }
 
 
@@ -315,7 +317,10 @@ def test_the_verdict_follows_the_records(told):
 def test_a_verdict_without_records_promises_nothing(told):
     found = told({})
     assert "(to be measured)" in found["bullets"][0]
-    assert all("(to be measured)" in one for one in found["means"])
+    assert "has no record beside the same network without" in found["bullets"][1]
+    assert found["means"] == [
+        "Nothing of it is measured yet: `mffcnn evaluate operations today controls split` does."
+    ]
     statuses = {one["status"] for one in found["claims"]}
     assert not statuses & {"holds here", "does not hold here", "not seen here"}
 
