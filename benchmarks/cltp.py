@@ -7,7 +7,7 @@ blurs take turns, so that all meet the same machine; medians of the time on the 
 compared, because single calls last microseconds.  The plain computation is the one of the
 tests, pixel by pixel in Python; it must give the same codes.
 
-How long a blur takes hangs on its kernel.  The bar is against a sigma of 1, for which OpenCV
+How long a blur takes depends on its kernel.  The bar is against a sigma of 1, for which OpenCV
 takes 7 x 7 pixels of a picture in bytes; smaller kernels are measured too, without a bar.
 """
 

@@ -134,7 +134,7 @@ class ClipRecogniser(ClassifierMixin, BaseEstimator, ABC):
         """Read prepared clips as this method needs them, once for many fits."""
 
     def inputs_key(self) -> str | None:
-        """Return what :meth:`load` hangs on: methods with the same key share what it returns.
+        """Return what :meth:`load` depends on: methods with one key share what it returns.
 
         None, unless a method says otherwise: it is not shared.
         """

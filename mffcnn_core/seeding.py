@@ -1,4 +1,4 @@
-"""Random generators: every draw hangs on a seed and on the names of what is drawn.
+"""Random generators: every draw depends on a seed and on the names of what is drawn.
 
 A generator keyed by names (and not by the order of calls) gives the same clip the
 same frames however many other clips are made before it, or on how many processes.

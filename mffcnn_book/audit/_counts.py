@@ -1,7 +1,7 @@
 """Which printed percentages can be a number of clips out of n.
 
 All arithmetic is exact (fractions of the printed decimals): a verdict that something is
-impossible must not hang on the last bit of a float.
+impossible must not depend on the last bit of a float.
 """
 
 from collections.abc import Sequence

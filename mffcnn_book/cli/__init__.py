@@ -62,7 +62,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        Exit code: 0, 1 for an error that is told on stderr, 3 if the work is done but some
+        Exit code: 0, 1 for an error that stderr reports, 3 if the work is done but some
         files are wrong, 130 for an interrupt, 141 if nobody reads the output any more.
 
     Raises

@@ -63,7 +63,7 @@ def make_book(args: argparse.Namespace) -> None:
     # a terminal that is closed or a `kill` ends the steps as well, as Ctrl-C does
     for name in ("SIGTERM", "SIGHUP"):
         signal.signal(getattr(signal, name), signal.default_int_handler)
-    # a port that is in use is told before hours of work, not after
+    # a port that is in use is reported before hours of work, not after
     server = None if args.serve is None else open_server(site.index.parent, args.serve)
     goal = "results" if args.only_results else "book"
     slurm = Slurm(args.idle_limit) if args.slurm else None

@@ -13,7 +13,7 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     train = subparsers.add_parser(
         "train",
         description="Train a pipeline on all clips of a data set and save it. A training that was "
-        "cut off goes on where it stopped.",
+        "cut off resumes where it stopped.",
     )
     train.add_argument("--dataset", default="synthetic", help="file in data_manifests")
     train.add_argument("--profile", default="quick", help="file in notebooks/profiles")

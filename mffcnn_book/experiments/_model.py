@@ -30,7 +30,7 @@ def model_path(work: Workspace, pipeline: str) -> Path:
 def train_model(work: Workspace, pipeline: str, path: Path | None = None) -> Path:
     """Train a pipeline on all clips of a data set, and save it.
 
-    A training that was cut off goes on where it stopped: its checkpoints lie beside the
+    A training that was cut off resumes where it stopped: its checkpoints lie beside the
     model until that is written.
 
     Parameters

@@ -111,12 +111,12 @@ class Profile:
 def _pipelines(values: dict[str, Any]) -> dict[str, dict[str, Any]]:
     changes = {name: own or {} for name, own in values.items()}
     for name, own in changes.items():
-        make_recogniser(name, **own)  # a misspelt setting is told when the profile is read
+        make_recogniser(name, **own)  # a misspelt setting is reported as the profile is read
     return changes
 
 
 def _filmed(values: dict[str, Any]) -> dict[str, Any]:
-    PreparationSettings.from_dict(values)  # a misspelt setting is told when the profile is read
+    PreparationSettings.from_dict(values)  # a misspelt setting is reported as the profile is read
     return values
 
 

@@ -206,7 +206,9 @@ def draw_crops(settings: CropSettings, rng: np.random.Generator) -> tuple[Crop, 
     for down, right in POSITIONS.values():
         for _ in range(settings.draws):
             height, width = (float(s) / settings.resize for s in rng.choice(settings.sides, 2))
-            mirrored = bool(rng.random() < 0.5)  # drawn always: the rest does not hang on `mirror`
+            mirrored = bool(
+                rng.random() < 0.5
+            )  # drawn always: the rest does not depend on `mirror`
             crops.append(
                 Crop(
                     top=down * (1 - height),

@@ -21,7 +21,7 @@ Features = Mapping[str, Matrix]
 class Baseline(ClipRecogniser):
     """A recogniser that describes a clip by formulas and learns from the descriptions.
 
-    Descriptions hang on nothing that is fitted: :meth:`load` computes them once, from one
+    Descriptions depend on nothing that is fitted: :meth:`load` computes them once, from one
     clip at a time, and folds share them.
     """
 

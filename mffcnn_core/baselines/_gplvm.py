@@ -115,7 +115,7 @@ class DSGPLVM(BaseEstimator):
     principal components and ends in the nearest minimum: what is bent so far that they fold
     it is not found.  Read from memory of the
     literature: the form of the prior and of the back-constraint, and that the likelihood is
-    counted per number of the data, so that the weights do not hang on how many there are.
+    counted per number of the data, so that the weights do not depend on how many there are.
     """
 
     def __init__(
@@ -170,7 +170,7 @@ class DSGPLVM(BaseEstimator):
         )
         free = basis.shape[1] * self.dims
         bounds = [(None, None)] * free + [(-LOG_BOUND, LOG_BOUND)] * (4 * len(views))
-        with torch_threads(1):  # folds run side by side, and bytes hang on the number
+        with torch_threads(1):  # folds run side by side, and bytes depend on the number
             found = minimize(
                 cost, start, jac=True, method="L-BFGS-B", bounds=bounds,
                 options={"maxiter": self.iterations, "maxfun": 2 * self.iterations},

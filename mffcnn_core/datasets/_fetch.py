@@ -132,7 +132,7 @@ def _table(path: Path, base_url: str) -> Iterator[DownloadFile]:
 
 
 def download(plan: DownloadPlan, *, retries: int = 5, progress: bool = False) -> None:
-    """Fetch what is missing; a call that was cut off goes on where it stopped.
+    """Fetch what is missing; a call that was cut off resumes where it stopped.
 
     Every file is compared with its checksum before it gets its name.  Archives are unpacked
     into the folder and then deleted.

@@ -131,7 +131,7 @@ class Layout(_Part):
     label_file: str = Field("", validate_default=True)
     features: FeatureTable | None = Field(None, validate_default=True)
 
-    # Each rule is a field's, not the whole record's: so that all problems are told together.
+    # Each rule is a field's, not the whole record's: so that all problems are reported together.
     @field_validator("keep", "take", "prefer", "label_file")
     @classmethod
     def _known_groups(cls, value: Any, info: ValidationInfo) -> Any:

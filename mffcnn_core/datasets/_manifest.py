@@ -144,7 +144,7 @@ class Manifest(_Part):
     layout: Layout | None = Field(None, validate_default=True)
     downloads: Downloads | None = None
 
-    # Each rule is a field's, not the whole record's: so that all problems are told together.
+    # Each rule is a field's, not the whole record's: so that all problems are reported together.
     @field_validator("terms", "layout")
     @classmethod
     def _told(cls, value: Any, info: ValidationInfo) -> Any:

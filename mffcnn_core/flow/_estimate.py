@@ -36,7 +36,7 @@ def iter_flow(
     ParameterError
         If a frame is too small, or the method or an option is unknown.
     """
-    return _pairwise(frames, make_solver(method, **options))  # a wrong name is told at once
+    return _pairwise(frames, make_solver(method, **options))  # a wrong name fails at once
 
 
 def _pairwise(

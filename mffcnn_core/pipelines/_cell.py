@@ -24,7 +24,7 @@ class Cell:
     folder : Path
     fold : Fold
     key : mapping
-        What the scores hang on besides the fold: settings, data, seed, code, versions.
+        What the scores depend on besides the fold: settings, data, seed, code, versions.
     inputs : ClipSequence
         All clips.
     """
@@ -60,7 +60,7 @@ class Cell:
     def read(self) -> dict[str, Matrix] | None:
         """Return the scores; None if they are absent, of another key, or damaged.
 
-        A damaged file is told in a warning.
+        A warning reports a damaged file.
         """
         if not self.path.exists():
             return None

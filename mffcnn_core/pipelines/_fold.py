@@ -39,7 +39,7 @@ def fit_fold(
     recogniser : ClipRecogniser
     fold : Fold
     seed : int
-        The model's seed hangs on it and on the people left out.
+        The model's seed depends on it and on the people left out.
     checkpoints : Path, optional
         Folder in which trainings are kept.
 
@@ -110,7 +110,7 @@ def run_cell(
                 device=getattr(model, "device", "cpu"),
             )
         return scores
-    # whatever it is, it is told when all other folds are done
+    # whatever it is, it is reported when all other folds are done
     except Exception as error:
         if disk_is_full(error):  # no fold can be kept
             raise

@@ -134,7 +134,7 @@ class Recogniser(ClipRecogniser):
         used, dbn = tuple(self.images()), self.dbn is not None
         main = "both" if len(used) > 1 else used[0]
         variants = {main: (used, dbn)}
-        if dbn:  # what it is worth is told by its absence
+        if dbn:  # its absence shows what it is worth
             variants["without_dbn"] = (used, False)
         if len(used) > 1:
             variants |= {stream: ((stream,), False) for stream in used}
@@ -172,7 +172,7 @@ class Recogniser(ClipRecogniser):
             If lengths or sizes do not fit, there is one class only, or a parameter is
             outside its range.
         """
-        self._classifier(fused=True).check()  # wrong settings are told before training
+        self._classifier(fused=True).check()  # wrong settings fail before training
         loaded = self.load(X)
         labels, subjects = self._targets(loaded, y, groups)
         networks, classifiers = self._shares(subjects)

@@ -46,7 +46,7 @@ class SavedRecogniser(NamedTuple):
     recogniser : Recogniser
         Fitted.
     facts : dict
-        What was told when it was saved, e.g. the data it was trained on.
+        What was given when it was saved, e.g. the data it was trained on.
     """
 
     recogniser: Recogniser

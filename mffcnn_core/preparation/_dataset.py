@@ -59,7 +59,7 @@ def _prepare_clip(
     video = root / clip.path
     altered, made = False, False
     try:
-        probe(video)  # a missing or broken file is told of before it is read in full
+        probe(video)  # a missing or broken file is reported before it is read in full
         sha256 = sha256_of_path(video)
         altered = bool(clip.sha256) and sha256 != clip.sha256
         made_of = {

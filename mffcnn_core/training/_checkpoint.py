@@ -1,4 +1,4 @@
-"""Checkpoints: a training that was cut off goes on where it stopped."""
+"""Checkpoints: a training that was cut off resumes where it stopped."""
 
 import contextlib
 import hashlib
@@ -27,7 +27,7 @@ def digest(network: nn.Module) -> str:
 
 
 class Stop(EarlyStopping):
-    """Early stopping that says nothing and goes on from a checkpoint.
+    """Early stopping that says nothing and resumes from a checkpoint.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ class Stop(EarlyStopping):
             super().on_epoch_end(net, **kwargs)
 
     def state(self) -> dict[str, Any]:
-        """Return what the rest of a training hangs on, as plain values and tensors."""
+        """Return what the rest of a training depends on, as plain values and tensors."""
         return {
             "misses_": self.misses_,
             "dynamic_threshold_": float(self.dynamic_threshold_),
@@ -92,7 +92,7 @@ class Finish(Callback):
 
 
 class Checkpoint(Callback):
-    """Write everything that the rest of a training hangs on, after every epoch.
+    """Write everything that the rest of a training depends on, after every epoch.
 
     The file begins with the sha256 of what follows: tensors and plain values, which are
     read as such, so that no code can come with it.  It stays when the training is over,
@@ -127,7 +127,7 @@ class Checkpoint(Callback):
     def resume(self, net: NeuralNet) -> None:
         """Bring an initialised net to where the file left it, if there is one.
 
-        A file that is not what was written is told in a warning, and not used.
+        A file that is not what was written is not used; a warning reports it.
         """
         if not self.path.exists():
             return

@@ -36,7 +36,7 @@ class ClipSpec:
 
     @property
     def name(self) -> str:
-        """Unique name, e.g. ``"s03_fear_05"``; every draw for the clip hangs on it."""
+        """Unique name, e.g. ``"s03_fear_05"``; every draw for the clip depends on it."""
         return f"{self.subject}_{self.expression}_{self.number:02d}"
 
     @property

@@ -145,7 +145,7 @@ def make_scene(
     seed : int
         The corpus seed.
     key : str
-        What the scene hangs on, usually the clip's name.
+        What the scene depends on, usually the clip's name.
     width, height : int
         Image size in px.
     camera : Camera, optional

@@ -81,7 +81,7 @@ class Identity:
     Attributes
     ----------
     seed, subject : int, str
-        What the person was drawn from; skin texture and hair hang on them too.
+        What the person was drawn from; skin texture and hair depend on them too.
     sex : {"female", "male"}
     age : float
         0 (about 20 years) to 1 (about 75).

@@ -37,7 +37,7 @@ class HairStyle:
         Border of the hair over the forehead: distance s from the middle, and height above
         the person's hairline.
     side : tuple of (float, float)
-        The same at temples and ears, where heights t do not hang on the hairline.
+        The same at temples and ears, where heights t do not depend on the hairline.
     back : float or None
         Height at which the hair behind the head ends; None if there is none to see.
     locks : bool
