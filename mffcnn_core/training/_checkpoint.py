@@ -4,6 +4,8 @@ import contextlib
 import hashlib
 import io
 import json
+import math
+import time
 import warnings
 from pathlib import Path
 from typing import Any
@@ -92,7 +94,11 @@ class Finish(Callback):
 
 
 class Checkpoint(Callback):
-    """Write everything that the rest of a training depends on, after every epoch.
+    """Keep everything that the rest of a training depends on, between epochs.
+
+    The file is written after the first epoch and the last one; and after every one between
+    them, unless the last writing took more than a twentieth of the time since then: of a large
+    network it takes longer than an epoch.
 
     The file begins with the sha256 of what follows: tensors and plain values, which are
     read as such, so that no code can come with it.  It stays when the training is over,
@@ -102,14 +108,26 @@ class Checkpoint(Callback):
     ----------
     path : Path
         Named after the training's settings, data and seed: trainings share a folder.
+    epochs : int
+        After which the training is over.
     stop : Stop, optional
         Its state is written too.
     """
 
-    def __init__(self, path: Path, stop: Stop | None) -> None:
-        self.path, self.stop = path, stop
+    def __init__(self, path: Path, epochs: int, stop: Stop | None) -> None:
+        self.path, self.epochs, self.stop = path, epochs, stop
+        self.due = -math.inf
 
     def on_epoch_end(self, net: NeuralNet, **kwargs: Any) -> None:
+        """Write the file if that is due."""
+        last = len(net.history) >= self.epochs or (self.stop is not None and self.stop.over)
+        if last or time.perf_counter() >= self.due:
+            started = time.perf_counter()
+            self._write(net)
+            ended = time.perf_counter()
+            self.due = ended + _SHARE * (ended - started)
+
+    def _write(self, net: NeuralNet) -> None:
         """Write the file, atomically."""
         state = {
             "network": net.module_.state_dict(),
@@ -155,6 +173,7 @@ class Checkpoint(Callback):
             vars(self.stop).update(state["stop"])
 
 
+_SHARE = 20  # times as long as a writing is trained before the next one
 _SUM = 65  # bytes: a sha256 in hexadecimal digits and the end of its line
 
 

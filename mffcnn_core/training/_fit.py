@@ -67,7 +67,9 @@ def _train(
             "weights": digest(network),  # holds the training images' mean and deviation, too
             "seed": seed,
         }
-        saved = Checkpoint(checkpoints / f"{name}-{sha256_of(training)[:20]}.pt", stop)
+        saved = Checkpoint(
+            checkpoints / f"{name}-{sha256_of(training)[:20]}.pt", settings.epochs, stop
+        )
         callbacks.append(("checkpoint", saved))
     finish = Finish(settings.epochs, stop)
     callbacks.append(("finish", finish))

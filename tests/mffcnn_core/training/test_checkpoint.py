@@ -4,10 +4,12 @@ import pytest
 import torch
 from skorch import NeuralNetClassifier
 
-from mffcnn_core.nets import SMALL_SE_RESNET, FusionSettings, SEResNet
+from mffcnn_core.augment import CropSettings
+from mffcnn_core.nets import SMALL_SE_RESNET, FrameCNNSettings, FusionSettings, SEResNet
 from mffcnn_core.training import (
     SMALL_JOINT,
     StreamSettings,
+    _checkpoint,
     fit_fusion,
     fit_stream,
     history_of,
@@ -15,13 +17,13 @@ from mffcnn_core.training import (
 from mffcnn_core.training import _callbacks as callbacks
 
 SETTINGS = StreamSettings(
-    network={"dropout": 0.5, "batch_norm": True},
+    network=FrameCNNSettings(dropout=0.5, batch_norm=True),
     epochs=5,
     images_per_clip=2,
     batch_size=8,
     learning_rate=0.05,
     momentum=0.9,
-    crops={},
+    crops=CropSettings(),
     patience=None,
 )
 
@@ -193,3 +195,22 @@ def test_a_finished_training_in_mixed_precision_is_read_as_a_plain_network(fit, 
     whole, again = (fit(settings, checkpoints=tmp_path) for _ in range(2))
     assert _same(again, whole)
     assert type(again.module_) is type(whole.module_)
+
+
+@pytest.mark.parametrize(("share", "written"), [(0, 5), (1e9, 2)])
+def test_writing_takes_no_more_than_its_share_of_the_time(
+    fit, tmp_path, monkeypatch, share, written
+):
+    count = []
+    before = _checkpoint.Checkpoint._write
+
+    def counted(self, net):
+        count.append(len(net.history))
+        before(self, net)
+
+    monkeypatch.setattr(_checkpoint, "_SHARE", share)
+    monkeypatch.setattr(_checkpoint.Checkpoint, "_write", counted)
+    whole = fit(checkpoints=tmp_path)
+    assert len(count) == written
+    assert (count[0], count[-1]) == (1, 5)
+    assert _same(fit(checkpoints=tmp_path), whole)  # the last epoch was kept
