@@ -83,7 +83,12 @@ def test_a_model_from_elsewhere_must_tell_its_preparation(model):
 def test_nothing_to_train_on(work):
     report = SimpleNamespace(prepared=(), summary=lambda: "0 of 2 clips prepared.")
     empty = SimpleNamespace(
-        root=work.root, profile=work.profile, dataset_name="x", preparation=report, progress=False
+        root=work.root,
+        profile=work.profile,
+        dataset_name="x",
+        preparation=report,
+        progress=False,
+        device="cpu",
     )
     with pytest.raises(ParameterError, match="x: expected prepared clips .* 0 of 2 clips"):
         train_model(empty, "two_stream")
