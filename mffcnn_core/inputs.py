@@ -5,14 +5,13 @@ is read without a limit to its size, and what a packed file unfolds to is counte
 is unfolded.  The limits are stated here and nowhere else.
 """
 
+import functools
 import os
 import re
 import stat
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
-
-import yaml
 
 from mffcnn_core.errors import InputError
 
@@ -75,14 +74,19 @@ def read_bytes(path: Path | str, at_most: int) -> bytes:
         return data
 
 
-class _Loader(yaml.SafeLoader):
-    """Plain values; aliases are allowed, but not ``<<``, which copies what they stand for."""
+@functools.cache
+def _loader() -> Any:
+    """Return what loads plain values; aliases are allowed, but not ``<<``, which copies them."""
+    import yaml  # not at the top: the doctor works where it is not installed
 
-    def flatten_mapping(self, node: yaml.MappingNode) -> None:
-        if any(key.tag == "tag:yaml.org,2002:merge" for key, _ in node.value):
-            raise yaml.constructor.ConstructorError(
-                None, None, "expected keys written out, got <<", node.start_mark
-            )
+    class Loader(yaml.SafeLoader):
+        def flatten_mapping(self, node: yaml.MappingNode) -> None:
+            if any(key.tag == "tag:yaml.org,2002:merge" for key, _ in node.value):
+                raise yaml.constructor.ConstructorError(
+                    None, None, "expected keys written out, got <<", node.start_mark
+                )
+
+    return Loader
 
 
 def read_yaml(path: Path | str) -> Any:
@@ -96,8 +100,10 @@ def read_yaml(path: Path | str) -> Any:
     OSError
         If it is missing or may not be read.
     """
+    import yaml
+
     try:
-        values = yaml.load(read_bytes(path, YAML_BYTES).decode("utf-8-sig"), _Loader)
+        values = yaml.load(read_bytes(path, YAML_BYTES).decode("utf-8-sig"), _loader())
     except UnicodeDecodeError as error:
         raise InputError(
             f"{path}: expected UTF-8, got a file that cannot be read as UTF-8 text ({error})."

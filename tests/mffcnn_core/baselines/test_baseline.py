@@ -1,6 +1,6 @@
 """What holds for every baseline, evaluated like the pipelines."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
@@ -20,6 +20,7 @@ class Arrays:
 
     faces: np.ndarray
     flow: np.ndarray
+    times: np.ndarray = None
 
 
 KINDS = [ICLTPRecogniser, DWMVRecogniser, UDSGPLVMRecogniser]
@@ -162,6 +163,7 @@ def test_progress_is_shown_when_asked_for(baseline, toy_clips, capsys):
 def test_a_video_is_scored_over_time(baseline, toy_clips):
     baseline.fit(toy_clips, expressions(toy_clips))
     arrays = Arrays(**vars(toy_clips[7].load()))
+    arrays = replace(arrays, times=np.arange(len(arrays.faces) + 1) / 25)
     timeline = score_over_time(baseline, arrays, window=2)
     assert timeline.expression == toy_clips[7].clip.expression
     assert timeline.window_scores.shape == (2, 6)
