@@ -141,3 +141,14 @@ def test_plain_papermill_runs_a_chapter(root, smoke_site, tmp_path):
     injected = [c for c in nbformat.read(out, 4).cells if "injected-parameters" in c.metadata.tags]
     assert 'method = "dis"' in injected[0].source
     assert papermill.inspect_notebook(str(out))["method"]["help"]
+
+
+@pytest.mark.parametrize(("given", "stages"), [(5, (5,)), ("4,5", (4, 5)), ("", ())])
+def test_papermill_may_give_a_number_where_a_list_of_them_is_text(given, stages):
+    cells = nbformat.read(FOLDER / "09_multiplicative_fusion.ipynb", 4).cells
+    (line,) = (
+        line for cell in cells for line in cell.source.splitlines() if line.startswith("stages = ")
+    )
+    names = {"fuse_stages": given}  # `papermill -p fuse_stages 5` makes it an int
+    exec(line, names)
+    assert names["stages"] == stages
