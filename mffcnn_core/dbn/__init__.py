@@ -1,5 +1,6 @@
 """Deep belief network: restricted Boltzmann machines, one upon another (numpy only)."""
 
+from mffcnn_core.dbn._backprop import Layer
 from mffcnn_core.dbn._descent import DescentSettings
 from mffcnn_core.dbn._divergence import contrastive_divergence, reconstruction_error, train_rbm
 from mffcnn_core.dbn._enumeration import (
@@ -18,6 +19,7 @@ __all__ = [
     "DeepBeliefNetwork",
     "DescentSettings",
     "GaussianHiddenRBM",
+    "Layer",
     "contrastive_divergence",
     "likelihood_gradient",
     "log_likelihood",

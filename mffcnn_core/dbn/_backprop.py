@@ -27,6 +27,8 @@ class Layer:
         f; ``"softmax"`` for the last layer only.
     """
 
+    __module__ = "mffcnn_core.dbn"  # saved models name it: the shelf stays, a file may move
+
     weights: Array
     bias: Array
     activation: str

@@ -113,6 +113,7 @@ class DeepBeliefNetwork(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseE
 
     Examples
     --------
+    >>> import numpy as np
     >>> X = np.random.default_rng(0).random((20, 16))
     >>> dbn = DeepBeliefNetwork(finetune="none").fit(X)
     >>> [layer.weights.shape for layer in dbn.layers_], [layer.activation for layer in dbn.layers_]
@@ -120,6 +121,8 @@ class DeepBeliefNetwork(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseE
     >>> dbn.transform(X).shape
     (20, 2)
     """
+
+    __module__ = "mffcnn_core.dbn"  # saved models name it: the shelf stays, a file may move
 
     def __init__(
         self,

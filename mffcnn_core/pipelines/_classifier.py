@@ -59,6 +59,8 @@ class PartsClassifier(ClassifierMixin, BaseEstimator):
     machine, which would otherwise heed the widest ones most.
     """
 
+    __module__ = "mffcnn_core.pipelines"  # saved models name it: a file may move
+
     def __init__(
         self,
         *,

@@ -32,6 +32,10 @@ _KINDS = {kind.__name__: kind for kind in (FusionRecogniser, FrozenRecogniser, T
 _SETTINGS, _CLASSIFIERS, _DIGESTS = "recogniser.json", "classifiers.skops", "sha256.json"
 # Our own classes that the file of the classifiers may name; skops knows scikit-learn's.
 _TRUSTED = [
+    "mffcnn_core.dbn.DeepBeliefNetwork",
+    "mffcnn_core.dbn.Layer",
+    "mffcnn_core.pipelines.PartsClassifier",
+    # as models of format 1 named them at first
     "mffcnn_core.dbn._backprop.Layer",
     "mffcnn_core.dbn._network.DeepBeliefNetwork",
     "mffcnn_core.pipelines._classifier.PartsClassifier",

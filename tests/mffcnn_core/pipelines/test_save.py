@@ -4,6 +4,10 @@ import io
 import json
 import os
 import random
+import re
+import shutil
+import subprocess
+import sys
 import time
 import zipfile
 
@@ -124,6 +128,39 @@ def test_no_file_and_no_archive(tmp_path):
     (tmp_path / "x.mffcnn").write_bytes(b"x")
     with pytest.raises(RecordError, match="cannot be read"):
         load_recogniser(tmp_path / "x.mffcnn")
+
+
+def test_a_file_names_public_shelves_only(fusion, toy_clips, tmp_path):
+    fusion.set_params(stream={"epochs": 1}, joint={"epochs": 1})
+    fusion.fit(toy_clips, [c.clip.expression for c in toy_clips])
+    save_recogniser(fusion, tmp_path / "m.mffcnn")
+    with zipfile.ZipFile(tmp_path / "m.mffcnn") as archive:
+        packed = archive.read("classifiers.skops")
+    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+        schema = archive.read("schema.json").decode()
+    ours = set(re.findall(r'"__module__": "(mffcnn[^"]*)"', schema))
+    assert ours == {"mffcnn_core.dbn", "mffcnn_core.pipelines"}
+
+
+def test_a_model_loads_after_a_file_has_moved(saved, root, tmp_path):
+    ignore = shutil.ignore_patterns("__pycache__")
+    copy = shutil.copytree(root / "mffcnn_core", tmp_path / "moved" / "mffcnn_core", ignore=ignore)
+    for old, new in (("dbn/_network", "dbn/_stack"), ("pipelines/_classifier", "pipelines/_last")):
+        (copy / f"{old}.py").rename(copy / f"{new}.py")
+        names = [part.replace("/", ".") for part in (old, new)]
+        for path in copy.rglob("*.py"):
+            path.write_text(path.read_text().replace(*names))
+    code = (
+        "import sys; from mffcnn_core.pipelines import load_recogniser as load; load(sys.argv[1])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(saved)],
+        env=os.environ | {"PYTHONPATH": str(tmp_path / "moved")},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
 
 
 def test_only_what_is_fitted_is_saved(recogniser, tmp_path):
