@@ -11,7 +11,7 @@ from mffcnn_core.evaluation import ResultsRecord
 TINY = """\
 profile: tiny
 groups: 3
-preparation: {size: 48}
+preparation: {size: 48, detector: haar}
 pipelines:
   two_stream:
     size: 32

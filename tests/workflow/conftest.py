@@ -17,7 +17,7 @@ PATIENCE = 1800  # seconds, for a machine with much else to do
 TINY = """\
 profile: tiny
 corpus: {subjects: 2, takes: 1, frames: 10, width: 180, height: 120}
-preparation: {size: 48}
+preparation: {size: 48, detector: haar}
 evaluate: [mffcnn]
 pipelines:
   two_stream:

@@ -16,7 +16,7 @@ TINY = """\
 profile: tiny
 seed: 0
 corpus: {subjects: 2, takes: 1, frames: 10, width: 180, height: 120}
-preparation: {size: 48}
+preparation: {size: 48, detector: haar}
 evaluate: [mffcnn]
 pipelines:
   mffcnn:
@@ -151,7 +151,7 @@ def test_a_failing_fold_takes_nothing_down_and_is_listed_at_the_end(project, fin
 
 LIMITS = {  # of the size of one file, which some of a step's files go beyond
     "corpus": ("data/synthetic", 3_000),
-    "prepare": ("data/prepared", 100_000),
+    "prepare": ("data/prepared", 60_000),
     "evaluate": ("data/networks", 50_000),
 }
 

@@ -5,7 +5,7 @@ import pytest
 TINY = """\
 profile: tiny
 corpus: {subjects: 2, takes: 1, frames: 10, width: 180, height: 120}
-preparation: {size: 48}
+preparation: {size: 48, detector: haar}
 pipelines:
   two_stream:
     size: 32
