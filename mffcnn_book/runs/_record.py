@@ -155,7 +155,7 @@ def notebook_sources(notebook: Path) -> tuple[str, ...]:
 
     They are the modules that its cells import, and all that can be chosen by a name.
     """
-    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    cells = json.loads(notebook.read_text(encoding="utf-8")).get("cells", ())
     code = ("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
     plain = (re.sub(r"(?m)^[%!].*$", "", text) for text in code)  # what is IPython's own
     found = {module for text in plain for module in imported_by(text)}
