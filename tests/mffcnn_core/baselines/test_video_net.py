@@ -123,7 +123,7 @@ def test_weights_from_elsewhere_are_begun_with(short, tmp_path, learning):
     other = VideoNet(short.stream.network)
     state = {k: v for k, v in other.state_dict().items() if not k.startswith("standardise.")}
     torch.save({**state, "fc.bias": torch.zeros(3)}, tmp_path / "weights.pth")
-    stream = short.stream | {"weights": tmp_path / "weights.pth", "learning_rate": 1e-9}
+    stream = {"weights": tmp_path / "weights.pth", "learning_rate": 1e-9}
     model = clone(short).set_params(learning=learning, stream=stream)
     clips = clips_of(1)
     if learning == "frozen":
