@@ -150,7 +150,7 @@ def test_early_stopping_follows_the_groups(recogniser, toy_clips, monkeypatch):
     seen = []
     monkeypatch.setattr(
         "mffcnn_core.training._data.inner_split",
-        lambda subjects, **_: (seen.append(subjects), (np.arange(24), np.arange(24, 48)))[1],
+        lambda subjects, **_: (seen.append(tuple(subjects)), (np.arange(24), np.arange(24, 48)))[1],
     )
     groups = tuple(f"p{i % 3}" for i in range(48))
     recogniser.set_params(spatial=StreamSettings(epochs=1), temporal=StreamSettings(epochs=1))
