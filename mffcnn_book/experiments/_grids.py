@@ -280,7 +280,7 @@ def configurations(name: str) -> tuple[Configuration, ...]:
     Examples
     --------
     >>> [one.name for one in configurations("split")]
-    ['two_stream', 'two_stream@random']
+    ['mffcnn', 'mffcnn@random', 'two_stream', 'two_stream@random']
     """
     if name in GRIDS:
         return GRIDS[name].configurations
