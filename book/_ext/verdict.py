@@ -56,7 +56,10 @@ class Bullets(VerdictDirective):
 
     def shown(self, found: dict[str, Any]) -> nodes.Node:
         """Return the list."""
-        items = (nodes.list_item("", nodes.paragraph("", _arrows(one))) for one in found[self.kind])
+        items = (
+            nodes.list_item("", nodes.paragraph("", "", *_with_commands(one)))
+            for one in found[self.kind]
+        )
         return nodes.bullet_list("", *items, classes=["verdict"])
 
 
@@ -109,6 +112,15 @@ def _table(columns: dict[str, int], rows: Iterable[nodes.row]) -> nodes.table:
 
 def _row(cells: Any) -> nodes.row:
     return nodes.row("", *(nodes.entry("", cell) for cell in cells))
+
+
+def _with_commands(text: str) -> list[nodes.Node]:
+    """Return a sentence; what stands between backticks is a command."""
+    parts = _arrows(text).split("`")
+    return [
+        nodes.literal("", part) if place % 2 else nodes.Text(part)
+        for place, part in enumerate(parts)
+    ]
 
 
 def _arrows(text: str) -> str:

@@ -4,7 +4,7 @@ import pytest
 
 FOUND = {
     "origin": "reference run",
-    "bullets": ["The first: T->S reaches 64.1 %.", "The second.", "The third."],
+    "bullets": ["The first: T->S reaches 64.1 %.", "The second.", "The third: `mffcnn grids`."],
     "means": ["Begin with the simplest thing."],
     "runs": [
         {
@@ -40,6 +40,8 @@ def test_bullets_and_meanings_are_lists_of_the_record(book):
     page = book.page("index")
     assert "The first: T→S reaches 64.1 %." in page
     assert page.count("<li><p>The ") == 3
+    assert '<span class="pre">mffcnn</span> <span class="pre">grids</span>' in page
+    assert "`" not in page.split("The third")[1].split("</li>")[0]
     page_with(book, "verdict-means").build()
     assert "Begin with the simplest thing." in book.page("index")
 
