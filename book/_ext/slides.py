@@ -29,6 +29,7 @@ PAGE = """<!DOCTYPE html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}</title>
+<link rel="icon" href="../_static/favicon.svg">
 <link rel="stylesheet" href="../_static/custom.css">
 <link rel="stylesheet" href="../_static/slides.css">
 <script>MathJax = {{options: {{enableMenu: false}}}};</script>

@@ -133,7 +133,8 @@ def live_map(
         '<p class="live-count"></p>'
         f"{_comparison()}{_clips(clips)}"
         "<p>All pictures stay in this browser: nothing is sent or stored.</p>"
-        '<video class="live-video" hidden muted playsinline></video></div></div>'
+        '<video class="live-video" aria-label="Where the pictures come from: your camera or film" '
+        "hidden muted playsinline></video></div></div>"
     )
     return Explorable(body, alt, caption)
 
