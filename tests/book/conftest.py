@@ -1,6 +1,7 @@
 """Tiny books for the extensions, the real site of the smoke profile, and a browser."""
 
 import contextlib
+import functools
 import os
 import shutil
 import subprocess
@@ -63,10 +64,16 @@ def smoke_pages(smoke_site: Site) -> list[Path]:
     return sorted(page for page in html.rglob("*.html") if "_static" not in page.parts)
 
 
+@pytest.fixture(scope="session")
+def playwright() -> Iterator:
+    """The driver of browsers: a process may start one only once at a time."""
+    with pytest.importorskip("playwright.sync_api").sync_playwright() as started:
+        yield started
+
+
 @contextlib.contextmanager
-def headless_chromium(*flags: str) -> Iterator:
+def _chromium(playwright, *flags: str) -> Iterator:
     """A headless Chromium of the system, without its own traffic."""
-    sync_api = pytest.importorskip("playwright.sync_api")
     names = ("chromium", "chromium-browser", "google-chrome")
     executable = next(filter(None, map(shutil.which, names)), None)
     if executable is None:
@@ -78,21 +85,18 @@ def headless_chromium(*flags: str) -> Iterator:
         "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-sync "
         "--disable-background-networking --disable-component-update"
     )
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=executable, args=[*quiet.split(), *flags]
-        )
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="session", name="headless_chromium")
-def _headless_chromium() -> Callable:
-    return headless_chromium
+    browser = playwright.chromium.launch(executable_path=executable, args=[*quiet.split(), *flags])
+    yield browser
+    browser.close()
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator:
+def headless_chromium(playwright) -> Callable:
+    return functools.partial(_chromium, playwright)
+
+
+@pytest.fixture(scope="session")
+def browser(headless_chromium) -> Iterator:
     with headless_chromium() as browser:
         yield browser
 
