@@ -21,7 +21,7 @@ from typing import Any
 from mffcnn_core.errors import RecordError
 
 PACKAGES = ("mffcnn_core", "mffcnn_corpus", "mffcnn_book")
-"""The packages that imports are followed into; libraries are told apart by their versions."""
+"""The packages that imports are followed into; libraries are identified by their versions."""
 
 
 CHOSEN_BY_NAME = (

@@ -20,7 +20,7 @@ _DELIMITERS = {
     ",": "commas",
 }  # the rarer in text first
 _HEAD = 50
-"""Lines by which the dialect is told."""
+"""Lines from which the dialect is recognised."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The cells of a table by the names of their lines: header, labels and numbers are told apart."""
+"""The cells of a table by the names of their lines: header, labels and numbers are separated."""
 
 import re
 from dataclasses import dataclass, replace

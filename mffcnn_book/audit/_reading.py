@@ -29,7 +29,7 @@ def read_table(
 
     One line names the columns, the first column the rows.  Names that are rows and columns
     are classes; if most are, it is a confusion matrix.  What is left beside it is a margin: a
-    sum, a number of clips, a recall, a precision or a mean, which is told from the numbers,
+    sum, a number of clips, a recall, a precision or a mean, which the numbers decide,
     and from its name where they leave it open.  A class that is never predicted may have no
     column.
 

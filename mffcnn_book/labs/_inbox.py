@@ -25,7 +25,7 @@ PATTERNS = (
     r"(?P<student>[^/]+)/.+",  # ada/lab02.ipynb
     r"(?!lab\d+$)(?P<student>[^/]+)",  # ada.ipynb
 )
-"""How the student is told from a file's path without its suffix; the first that fits."""
+"""How a file's path, without its suffix, names the student; the first that fits counts."""
 
 
 @dataclass(frozen=True)

@@ -167,7 +167,7 @@ class ResultsRecord:
         return record
 
     def _gives(self, name: str, told: Mapping[str, Any]) -> bool:
-        """Say whether what is told of a variant follows from its scores."""
+        """Say whether what a record says of a variant follows from its scores."""
         truth, predicted = self.predictions.expressions, list(self.predictions.predicted(name))
         follows = predicted, accuracy(truth, predicted), confusion(truth, predicted).tolist()
         return follows == (told["predicted"], told["accuracy"], told["confusion"])

@@ -108,7 +108,7 @@ def test_a_zip_file_that_a_student_has_sent_is_opened(tmp_path, lab, text):
     folder.mkdir()
     with zipfile.ZipFile(folder / "all my files.zip", "w") as archive:
         archive.writestr("work/lab02 final.ipynb", text)
-        archive.writestr("__MACOSX/work/._lab02 final.ipynb", "rubbish")
+        archive.writestr("__MACOSX/mine/._lab02 final.ipynb", "rubbish")
     (folder / "notes.txt").write_text("see the zip")
     ada = read_inbox(lab, tmp_path).taken["Ada"]
     assert ada.remarks == ["also handed in, not looked at: notes.txt is no notebook"]
