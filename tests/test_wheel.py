@@ -107,12 +107,13 @@ def test_a_table_is_audited(run):
 
 
 def test_clips_of_ones_own_are_a_data_set(run):
-    frames = np.random.default_rng(0).integers(0, 255, (12, 64, 64, 3), dtype=np.uint8)
+    random = np.random.default_rng(0)
     own = run.folder / "own"
     for person in ("ann", "ben"):
         for expression in ("anger", "fear"):
             path = own / expression / person / "take1.mp4"
             path.parent.mkdir(parents=True, exist_ok=True)
+            frames = random.integers(0, 255, (12, 64, 64, 3), dtype=np.uint8)
             write_video(path, frames, fps=25)
     said = run("data", "build", "own", "--root", own)
     assert (run.folder / "data" / "own" / "index.csv").is_file(), said

@@ -126,7 +126,7 @@ def _by_person(parts: ClipParts, own: Own) -> ClipParts:
     """Return features relative to those of the same person."""
     values = np.concatenate(parts.responses["features"])
     people = np.asarray(parts.subjects)
-    for person in np.unique(people):
+    for person in dict.fromkeys(people):
         rows = people == person
         values[rows] -= values[rows].mean(axis=0)
         if own == "standardise":

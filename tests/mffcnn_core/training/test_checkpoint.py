@@ -81,7 +81,8 @@ def test_what_was_cut_off_ends_with_the_same_weights(
     assert _same(fit(settings, checkpoints=path), whole)  # over, and read again
 
 
-def test_only_what_is_left_is_trained(fit, killed, tmp_path, capsys):
+def test_only_what_is_left_is_trained(fit, killed, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(_checkpoint, "_SHARE", 0)  # written after every epoch
     killed(4, lambda: fit(checkpoints=tmp_path))
     fit(checkpoints=tmp_path, progress=True)
     assert "3/5" in capsys.readouterr().err
