@@ -1,7 +1,7 @@
 """Deep belief network: restricted Boltzmann machines, one upon another (numpy only)."""
 
 from mffcnn_core.dbn._backprop import Layer
-from mffcnn_core.dbn._descent import DescentSettings
+from mffcnn_core.dbn._descent import DescentSettings, at_rest
 from mffcnn_core.dbn._divergence import contrastive_divergence, reconstruction_error, train_rbm
 from mffcnn_core.dbn._enumeration import (
     likelihood_gradient,
@@ -20,6 +20,7 @@ __all__ = [
     "DescentSettings",
     "GaussianHiddenRBM",
     "Layer",
+    "at_rest",
     "contrastive_divergence",
     "likelihood_gradient",
     "log_likelihood",

@@ -129,3 +129,32 @@ def descend(
             )
         history.append(watched)
     return history
+
+
+def at_rest(losses: Sequence[float], *, fallen: float = 0.0) -> bool:
+    """Say whether a descent has learnt and come to rest.
+
+    It is at rest if the loss, averaged over the last tenth of the epochs, lies less than a
+    hundredth of the first epoch's below the average over the tenth before.  Of fewer than 20
+    epochs nothing is said.
+
+    Parameters
+    ----------
+    losses : sequence of float
+        By epoch, see :func:`descend`.
+    fallen : float
+        Share of the first loss by which it must have fallen: one that never left the plateau
+        on which it began has learnt nothing.
+
+    Examples
+    --------
+    >>> at_rest([1 / epoch for epoch in range(1, 101)])
+    True
+    >>> at_rest([1 - k / 100 for k in range(100)]), at_rest([1.0] * 100, fallen=0.05)
+    (False, False)
+    """
+    tenth = len(losses) // 10
+    if tenth < 2:
+        return True
+    last, before = np.mean(losses[-tenth:]), np.mean(losses[-2 * tenth : -tenth])
+    return bool(before - last < 0.01 * losses[0] and losses[0] - last >= fallen * losses[0])

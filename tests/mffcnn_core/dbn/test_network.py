@@ -1,7 +1,9 @@
+import warnings
+
 import numpy as np
 import pytest
 from sklearn.base import clone
-from sklearn.exceptions import NotFittedError
+from sklearn.exceptions import ConvergenceWarning, NotFittedError
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
@@ -201,3 +203,34 @@ def test_softmax_needs_classes(clouds):
         quick().fit(X, X[:, 0] + 0.5)
     with pytest.raises(ValueError, match="inconsistent numbers of samples"):
         quick().fit(X, y[:-1])
+
+
+def clouds_of_six(noise):
+    """Return pooled features of few clips, of length 1 as a pipeline's, in six classes."""
+    draw = np.random.default_rng(0)
+    y = np.repeat(np.arange(6), 40)
+    X = draw.normal(size=(6, 128))[y] + noise * draw.normal(size=(240, 128))
+    return (X / np.linalg.norm(X, axis=1, keepdims=True)).astype(np.float32), y
+
+
+def test_fine_tuning_comes_to_rest():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", ConvergenceWarning)
+        dbn = DeepBeliefNetwork().fit(*clouds_of_six(noise=1))
+    assert dbn.converged_
+    assert dbn.history_[-1]["error"] < 0.1  # nats: the training clips are known
+
+
+@pytest.mark.parametrize(
+    ("noise", "above"),
+    [
+        pytest.param(1, 1.0, id="on its way"),
+        pytest.param(1.5, 1.75, id="on the plateau where it began"),
+    ],
+)
+def test_fine_tuning_that_is_not_at_its_end_warns(noise, above):
+    slow = {"learning_rate": 0.02, "momentum": 0.2}  # the paper's, for its networks
+    with pytest.warns(ConvergenceWarning, match=r"fine-tuning .*: expected a loss .* to rest"):
+        dbn = DeepBeliefNetwork(finetuning=slow).fit(*clouds_of_six(noise))
+    assert not dbn.converged_
+    assert dbn.history_[-1]["error"] > above
