@@ -28,12 +28,16 @@ SHEET_CELLS = 2_000_000
 """Of a spreadsheet, empty ones included."""
 NOTEBOOK_BYTES = 64 * MIB
 """Of a notebook that was handed in."""
+INBOX_BYTES = 2048 * MIB
+"""Of everything in a zip file of submissions, unpacked."""
 MODEL_BYTES = 8 * 1024 * MIB
 """Of a saved model, which is not packed."""
 IMAGE_SIDE = 1024
 """Of a face crop and of an image that a network sees, in pixels."""
 DEPTH, ENTRIES, TEXT = 20, 100_000, 10_000
 """Of values that are read from a file: how deep, how many, and how long a text."""
+PATTERN_SECONDS = 5.0
+"""For comparing one path with a regular expression of a manifest."""
 LARGEST = 1 << 32
 """Of a number that a file may state as a setting: a seed has 32 bits, a size far less."""
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 
 from mffcnn_core.errors import InputError, LabError
-from mffcnn_core.inputs import MIB, NOTEBOOK_BYTES, read_bytes
+from mffcnn_core.inputs import INBOX_BYTES, MIB, NOTEBOOK_BYTES, read_bytes
 
 _DAMAGED = (
     *(zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError),
@@ -74,6 +74,7 @@ def _opened(file: Received) -> Iterator[Received]:
 
 
 def _members(archive: zipfile.ZipFile) -> Iterator[Received]:
+    left = INBOX_BYTES
     for one in sorted(archive.infolist(), key=lambda one: one.filename):
         name = one.filename.replace("\\", "/")  # as some programs on Windows write it
         if one.is_dir() or _is_systems(name):
@@ -85,7 +86,10 @@ def _members(archive: zipfile.ZipFile) -> Iterator[Received]:
         content, wrong = b"", ""
         if one.file_size > NOTEBOOK_BYTES:
             wrong = f"larger than {NOTEBOOK_BYTES / MIB:g} MiB; look at it by hand"
+        elif one.file_size > left:
+            wrong = f"beyond the {INBOX_BYTES / MIB:g} MiB that one zip file may unpack to"
         else:
+            left -= one.file_size
             try:
                 content = archive.read(one)
             except _DAMAGED as error:

@@ -1,6 +1,5 @@
 """Build the index of a copy of a data set; every file of it is accounted for."""
 
-import re
 from collections import Counter, defaultdict
 from pathlib import Path, PurePosixPath
 
@@ -12,6 +11,7 @@ from mffcnn_core.datasets._features import build_features
 from mffcnn_core.datasets._index import Clip
 from mffcnn_core.datasets._layout import Layout
 from mffcnn_core.datasets._manifest import Manifest
+from mffcnn_core.datasets._patterns import PathPattern
 from mffcnn_core.datasets._people import questions, told
 from mffcnn_core.datasets._scan import LeftOut, looks_like_video, scan
 from mffcnn_core.errors import ManifestError, ParameterError
@@ -97,8 +97,8 @@ def build_index(manifest: Manifest, root: Path | str, *, progress: bool = False)
 
 def _refuse(reader: Reader, root: Path, files: list[str]) -> None:
     for text, reason in reader.layout.refuse.items():
-        sign = re.compile(text, re.VERBOSE | re.IGNORECASE)
-        hit = next((path for path in files if sign.search(path)), None)
+        sign = PathPattern(text)
+        hit = next((path for path in files if sign.occurs_in(path)), None)
         if hit is not None:
             raise ManifestError(f"{root}: expected no other data set in it, got {hit}: {reason}.")
 

@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 
 from mffcnn_core.datasets._layout import AGAIN, Layout
 from mffcnn_core.datasets._manifest import Manifest
+from mffcnn_core.datasets._patterns import PathPattern
 from mffcnn_core.datasets._tables import read_sheet
 from mffcnn_core.errors import ManifestError
 from mffcnn_core.inputs import leaves_folder
@@ -186,7 +187,7 @@ class Reader:
         self.other = {plain(code): name for code, name in manifest.other.items()}
         # the copy may lie some folders deeper than the layout begins
         self.patterns = [
-            re.compile(rf"(?:.*?/)??(?P<own_>(?:{text}))", re.VERBOSE | re.IGNORECASE)
+            PathPattern(rf"(?:.*?/)??(?P<own_>(?:{text}))")
             for text in self.layout.patterns
         ]
         self.labels = Labels()
@@ -201,7 +202,7 @@ class Reader:
     @property
     def attributes(self) -> list[str]:
         """Groups of the patterns that say something else than the person and the class."""
-        names = {name for pattern in self.patterns for name in pattern.groupindex}
+        names = {name for pattern in self.patterns for name in pattern.groups}
         names = {name.removesuffix(AGAIN) for name in names}
         return sorted(names - {"own_", "subject", "guess", "code"})
 
@@ -218,14 +219,13 @@ class Reader:
         row = self.labels.by_path.get(path)
         if self.labels.found and row is None:
             raise UnusableClip("the sheet does not list it")
-        fits = (pattern.fullmatch(path) for pattern in self.patterns)
-        match = next((one for one in fits if one), None)
-        named = {} if match is None else match.groupdict("")
+        fits = (pattern.fits(path) for pattern in self.patterns)
+        named = next((one for one in fits if one is not None), None)
         said = {k: v for k, v in (row or {}).items() if v}
-        facts = {"own_": path, **named, **said}
+        facts = {"own_": path, **(named or {}), **said}
         if guess := facts.pop("guess", ""):
             facts |= {} if facts.get("subject") else {"subject": guess, "guessed": "yes"}
-        if match is None and not (facts.get("subject") and facts.get("code")):
+        if named is None and not (facts.get("subject") and facts.get("code")):
             raise UnusableClip(f"expected a path such as {self.layout.example}")
         if "subject" not in said:
             self._check_person(facts["subject"])
@@ -239,8 +239,8 @@ class Reader:
         return facts
 
     def _check_person(self, name: str) -> None:
-        no_person = re.compile(self.layout.no_person, re.VERBOSE | re.IGNORECASE)
-        if self.layout.no_person and (no_person.fullmatch(name) or plain(name) in self.known):
+        nobody = self.layout.no_person
+        if nobody and (PathPattern(nobody).fits(name) is not None or plain(name) in self.known):
             raise UnusableClip(
                 f"{name!r} is no person's name: expected a path such as {self.layout.example}, or "
                 "a row in a sheet"

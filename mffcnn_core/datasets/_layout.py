@@ -13,6 +13,7 @@ from pydantic import (
     field_validator,
 )
 
+from mffcnn_core.datasets._patterns import PathPattern
 from mffcnn_core.files import PICTURE_SUFFIXES, VIDEO_SUFFIXES
 
 AGAIN = "_again"
@@ -20,10 +21,7 @@ AGAIN = "_again"
 
 
 def _regex(text: str) -> str:
-    try:
-        re.compile(text, re.VERBOSE | re.IGNORECASE)
-    except re.error as error:
-        raise ValueError(f"expected a regular expression, got a syntax error: {error}") from error
+    PathPattern(text)
     return text
 
 
@@ -31,9 +29,7 @@ Regex = Annotated[str, AfterValidator(_regex)]
 
 
 def _groups(fields: Mapping[str, Any]) -> set[str]:
-    return set().union(
-        *(re.compile(p, re.VERBOSE | re.IGNORECASE).groupindex for p in fields["patterns"])
-    )
+    return set().union(*(PathPattern(text).groups for text in fields["patterns"]))
 
 
 class _Part(BaseModel):

@@ -171,6 +171,18 @@ def test_a_notebook_that_unfolds_without_end(tmp_path, lab, text, monkeypatch):
     assert "larger than" in inbox.refused["ada"]
 
 
+def test_a_zip_file_whose_files_unfold_to_more_than_a_course_hands_in(
+    tmp_path, lab, text, monkeypatch
+):
+    monkeypatch.setattr("mffcnn_book.labs._files.INBOX_BYTES", int(1.5 * len(text)))
+    with zipfile.ZipFile(tmp_path / "all.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("ada.ipynb", text)
+        archive.writestr("ben.ipynb", text)
+    inbox = read_inbox(lab, tmp_path / "all.zip")
+    assert list(inbox.taken) == ["ada"]
+    assert "may unpack to" in inbox.refused["ben"]
+
+
 def test_a_marking_sheet_as_a_spreadsheet_saves_it(cases, tmp_path):
     from mffcnn_book.labs._sheets import _rows
 
