@@ -187,8 +187,7 @@ class Reader:
         self.other = {plain(code): name for code, name in manifest.other.items()}
         # the copy may lie some folders deeper than the layout begins
         self.patterns = [
-            PathPattern(rf"(?:.*?/)??(?P<own_>(?:{text}))")
-            for text in self.layout.patterns
+            PathPattern(rf"(?:.*?/)??(?P<own_>(?:{text}))") for text in self.layout.patterns
         ]
         self.labels = Labels()
         ending = self.layout.label_file.rpartition("*")[2]
