@@ -3,7 +3,7 @@
 Paper: Sec. 4.1 (the paper itself uses several synonyms for one class).
 """
 
-from mffcnn_core.errors import ParameterError
+from mffcnn_core.settings import check_choice
 
 EXPRESSIONS: tuple[str, ...] = ("anger", "disgust", "fear", "happiness", "sadness", "surprise")
 """Canonical class names; the position in the tuple is the integer label."""
@@ -43,15 +43,9 @@ def canonical_expression(name: str) -> str:
     'disgust'
     """
     key = name.strip().lower()
-    if key in EXPRESSIONS:
-        return key
-    if key in SYNONYMS:
-        return SYNONYMS[key]
-    known = ", ".join((*EXPRESSIONS, *SYNONYMS))
-    raise ParameterError(
-        f"expression: expected one of {known}, got {name!r}. "
-        "Map the data set's own name in its manifest (field 'expressions')."
-    )
+    hint = "Map the data set's own name in its manifest (field 'expressions')."
+    check_choice("expression", key, (*EXPRESSIONS, *SYNONYMS), hint)
+    return SYNONYMS.get(key, key)
 
 
 def label_of(name: str) -> int:

@@ -146,6 +146,18 @@ def write_json(path: Path | str, value: Any) -> None:
         part.write_text(canonical_json(value) + "\n", encoding="utf-8")
 
 
+def write_json_if_new(path: Path | str, value: Any) -> bool:
+    """Write ``value`` as :func:`write_json` does, unless the file holds it; say whether.
+
+    An equal file keeps its time stamp: what depends on it is still current.
+    """
+    path = Path(path)
+    if path.is_file() and path.read_text(encoding="utf-8") == canonical_json(value) + "\n":
+        return False
+    write_json(path, value)
+    return True
+
+
 def read_json(path: Path | str) -> Any:
     """Read a JSON file.
 

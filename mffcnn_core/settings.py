@@ -5,7 +5,7 @@ import difflib
 from collections.abc import Iterable, Mapping
 from typing import Any, Self, get_args, get_type_hints
 
-from mffcnn_core.errors import ParameterError
+from mffcnn_core.errors import MffcnnError, ParameterError
 
 
 def did_you_mean(name: str, known: list[str]) -> str:
@@ -20,7 +20,13 @@ def did_you_mean(name: str, known: list[str]) -> str:
     return f"Did you mean {near[0]!r}?" if near else f"Known: {', '.join(sorted(known))}."
 
 
-def check_choice(name: str, value: Any, choices: Iterable[Any], hint: str = "") -> None:
+def check_choice(
+    name: str,
+    value: Any,
+    choices: Iterable[Any],
+    hint: str = "",
+    error: type[MffcnnError] = ParameterError,
+) -> None:
     """Refuse a value that is none of those on offer.
 
     Parameters
@@ -32,17 +38,38 @@ def check_choice(name: str, value: Any, choices: Iterable[Any], hint: str = "") 
         In the order in which the message lists them.
     hint : str
         What to do; by default the nearest choice is offered.
+    error : type
 
     Raises
     ------
     ParameterError
-        If ``value`` is not among ``choices``.
+        Or ``error``, if ``value`` is not among ``choices``.
     """
     known = list(choices)
     if value not in known:
-        offered = ", ".join(map(str, known))
+        offered = ", ".join(map(str, known)) or "none"
         hint = hint or did_you_mean(str(value), [str(one) for one in known])
-        raise ParameterError(f"{name}: expected one of {offered}, got {value!r}. {hint}")
+        raise error(f"{name}: expected one of {offered}, got {value!r}. {hint}")
+
+
+def check_at_least(name: str, value: float, least: float, hint: str = "") -> None:
+    """Refuse a number below the least that makes sense.
+
+    Parameters
+    ----------
+    name : str
+        What the number is called where it was given.
+    value, least : float
+    hint : str
+        What to do.
+
+    Raises
+    ------
+    ParameterError
+        If ``value`` is below ``least``, or no number.
+    """
+    if not value >= least:
+        raise ParameterError(f"{name}: expected at least {least}, got {value}. {hint}".rstrip())
 
 
 def merged(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from tqdm.std import tqdm
 
 from mffcnn_core.datasets import Clip, read_index, write_index
-from mffcnn_core.errors import ParameterError, RecordError
+from mffcnn_core.errors import RecordError
 from mffcnn_core.files import (
     atomic_path,
     read_json,
@@ -23,6 +23,7 @@ from mffcnn_core.files import (
     sha256_of_file,
     write_json,
 )
+from mffcnn_core.settings import check_at_least
 from mffcnn_core.sources import code_fingerprint
 from mffcnn_core.video import write_video
 from mffcnn_corpus._clips import face_boxes, render_clip
@@ -96,10 +97,7 @@ def render_corpus(
     VideoError
         If a video cannot be written.
     """
-    if jobs < 1:
-        raise ParameterError(
-            f"jobs: expected at least 1 process, got {jobs}. Use os.cpu_count() for all cores."
-        )
+    check_at_least("jobs", jobs, 1, "Use os.cpu_count() for all cores.")
     root = Path(root)
     made_with = {
         "settings": settings.to_dict(),

@@ -12,7 +12,7 @@ from mffcnn_book.audit._roles import Numbers, Roles, find_roles, kind_of
 from mffcnn_book.audit._sides import Side, Unit, find_sides, find_unit
 from mffcnn_book.audit._table import Margin, ResultTable
 from mffcnn_core.errors import ParameterError
-from mffcnn_core.settings import did_you_mean
+from mffcnn_core.settings import check_choice
 
 MOST_CLIPS = 1_000_000
 """Of a test; which values can be counts is found by counting."""
@@ -53,11 +53,8 @@ def read_table(
         If the file is missing, or no table at all.
     """
     for name, value, known in (("unit", unit, get_args(Unit)), ("true", true, get_args(Side))):
-        if value is not None and value not in known:
-            raise ParameterError(
-                f"{name}: expected one of {', '.join(known)}, got {value!r}. "
-                f"{did_you_mean(value, list(known))}"
-            )
+        if value is not None:
+            check_choice(name, value, known)
     grid = without_sides(read_grid(path))
     _check_names(path, grid)
     roles = find_roles(grid)
@@ -260,11 +257,7 @@ def _clips(clips: Mapping[str, int] | int | None, names: tuple[str, ...]) -> dic
         return {}
     given = dict.fromkeys(names, clips) if isinstance(clips, int) else dict(clips)
     for name, n in given.items():
-        if name not in names:
-            raise ParameterError(
-                f"clips: expected one of {', '.join(names)}, got {name!r}. "
-                f"{did_you_mean(name, list(names))}"
-            )
+        check_choice("clips", name, names)
         if not 1 <= n <= MOST_CLIPS:
             bound = "at least one" if n < 1 else f"at most {MOST_CLIPS}"
             raise ParameterError(

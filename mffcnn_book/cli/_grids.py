@@ -25,14 +25,10 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
 def _grids(args: argparse.Namespace) -> None:
     # loads torch and OpenCV, which `mffcnn --help` can do without
     from mffcnn_book.experiments import GRIDS, Workspace
-    from mffcnn_core.errors import ParameterError
-    from mffcnn_core.settings import did_you_mean
+    from mffcnn_core.settings import check_choice
 
     for name in args.grids:
-        if name not in GRIDS:
-            raise ParameterError(
-                f"grid: expected a known one, got {name!r}. {did_you_mean(name, list(GRIDS))}"
-            )
+        check_choice("grid", name, GRIDS)
     work = Workspace.open(args.profile, args.dataset)
     built = work.profile.configurations
     print(f"profile {args.profile} on {args.dataset}")

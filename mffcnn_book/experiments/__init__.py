@@ -4,6 +4,7 @@ from mffcnn_book.experiments._claims import Claim, claims
 from mffcnn_book.experiments._configuration import Configuration
 from mffcnn_book.experiments._control_table import control_table
 from mffcnn_book.experiments._controls import CONTROL_CORPORA, ControlCorpus
+from mffcnn_book.experiments._evidence import Evidence
 from mffcnn_book.experiments._grid import Grid, Row
 from mffcnn_book.experiments._grids import COMPARED, GRIDS, HEADLINE, LEANING, configurations
 from mffcnn_book.experiments._judge import (
@@ -26,15 +27,11 @@ from mffcnn_book.experiments._people_records import people_dataset, people_evide
 from mffcnn_book.experiments._profile import Profile, load_profile
 from mffcnn_book.experiments._readings import READINGS, Alternative, Reading
 from mffcnn_book.experiments._running import in_order_of_weight
+from mffcnn_book.experiments._stale import stale_references, stale_results
 from mffcnn_book.experiments._table import NOT_RUN, grid_table, variant_of
 from mffcnn_book.experiments._trainings import Trainings, clear_ones, compared, trainings_of
 from mffcnn_book.experiments._verdict import verdict, write_verdict
-from mffcnn_book.experiments._workspace import (
-    Evidence,
-    Workspace,
-    stale_references,
-    stale_results,
-)
+from mffcnn_book.experiments._workspace import Workspace
 
 __all__ = [
     "COMPARED",

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Self, get_args
 
 from mffcnn_core.errors import ParameterError
+from mffcnn_core.settings import check_choice
 
 Protocol = Literal["by_subject", "random", "permuted"]
 
@@ -47,11 +48,12 @@ class Configuration:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        if self.protocol not in get_args(Protocol):
-            raise ParameterError(
-                f"protocol: expected one of {', '.join(get_args(Protocol))}, got "
-                f"{self.protocol!r}. A result that counts tests on strangers: by_subject."
-            )
+        check_choice(
+            "protocol",
+            self.protocol,
+            get_args(Protocol),
+            "A result that counts tests on strangers: by_subject.",
+        )
 
         if self.seed < 0:
             raise ParameterError(

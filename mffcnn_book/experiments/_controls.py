@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from mffcnn_core.errors import ParameterError
-from mffcnn_core.settings import did_you_mean
+from mffcnn_core.settings import check_choice
 from mffcnn_corpus import CorpusSettings
 
 CONTROL = "+"
@@ -86,9 +85,5 @@ def controlled(corpus: CorpusSettings, name: str) -> CorpusSettings:
     ParameterError
         If there is no such control.
     """
-    if name not in CONTROL_CORPORA:
-        raise ParameterError(
-            f"control corpus: expected a known one, got {name!r}. "
-            f"{did_you_mean(name, list(CONTROL_CORPORA))}"
-        )
+    check_choice("control corpus", name, CONTROL_CORPORA)
     return corpus.replace(**CONTROL_CORPORA[name].changes)

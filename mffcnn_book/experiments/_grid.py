@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mffcnn_book.experiments._configuration import Configuration
-from mffcnn_core.errors import ParameterError
-from mffcnn_core.settings import did_you_mean
+from mffcnn_core.settings import check_choice
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,14 +60,9 @@ class Grid:
         ParameterError
             If there is none.
         """
-        for row in self.rows:
-            if row.label == label:
-                return row
-        labels = [row.label for row in self.rows]
-        raise ParameterError(
-            f"row: expected one of {', '.join(labels)}, got {label!r}. "
-            f"{did_you_mean(label, labels)}"
-        )
+        rows = {row.label: row for row in self.rows}
+        check_choice("row", label, rows)
+        return rows[label]
 
     @property
     def configurations(self) -> tuple[Configuration, ...]:

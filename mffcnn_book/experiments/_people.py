@@ -28,6 +28,7 @@ from mffcnn_core.features import ClipParts
 from mffcnn_core.pipelines import PartsClassifier, with_random_groups
 from mffcnn_core.recognition import class_scores, linear_svm
 from mffcnn_core.seeding import generator, integer_seed
+from mffcnn_core.settings import check_choice
 
 STUDY = "real_people"
 """Name of the study, and of the folder of its records."""
@@ -90,11 +91,8 @@ class Trial:
             ("own", (self.own,), get_args(Own)),
             ("methods", self.methods, get_args(Method)),
         ):
-            if unknown := [value for value in values if value not in known]:
-                raise ParameterError(
-                    f"{name}: expected one of {', '.join(map(repr, known))}, got {unknown[0]!r}. "
-                    "See Trial."
-                )
+            for value in values:
+                check_choice(name, value, known, "See Trial.")
 
     def folds(self, dataset: Dataset, parts: ClipParts) -> list[Fold]:
         """Return the folds of the people, or of the random groups, of clips."""

@@ -5,11 +5,16 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any, get_args
 
+from mffcnn_book.experiments._evidence import (
+    REFERENCE,
+    Evidence,
+    Origin,
+    copy_record,
+    find_evidence,
+)
 from mffcnn_book.experiments._people import COSTS, PEOPLE, STUDY, TRIALS, Trial, evaluate_trial
-from mffcnn_book.experiments._workspace import REFERENCE, Evidence, Origin
 from mffcnn_core.datasets import Dataset, open_dataset
 from mffcnn_core.evaluation import ResultsRecord, is_current
-from mffcnn_core.files import atomic_path, read_json, sha256_of
 from mffcnn_core.project import Project
 from mffcnn_core.sources import code_fingerprint
 
@@ -68,10 +73,7 @@ def record_trial(
         record = ResultsRecord(experiment=name, dataset_name=PEOPLE, predictions=predictions, **key)
         record.write(folder, seconds=perf_counter() - start, jobs=jobs)
     if reference:
-        target = people_folder(root, name, "reference run")
-        for part in ("settings.json", "run.json", "results.json"):  # the last makes it whole
-            with atomic_path(target / part) as path:
-                path.write_bytes((folder / part).read_bytes())
+        copy_record(folder, people_folder(root, name, "reference run"))
     return people_evidence(root, name)
 
 
@@ -92,12 +94,6 @@ def people_evidence(root: Path, name: str, *, origin: Origin | None = None) -> E
     RecordError
         If the files of a record do not belong together.
     """
-    settings = _settings(TRIALS[name])
-    for place in get_args(Origin):
-        folder = people_folder(root, name, place)
-        if origin in (None, place) and (folder / "results.json").is_file():
-            record = ResultsRecord.read(folder)
-            if sha256_of(record.settings) == sha256_of(settings):
-                run = read_json(folder / "run.json")
-                return Evidence(record=record, run=run, origin=place, folder=folder)
-    return None
+    origins = get_args(Origin) if origin is None else (origin,)
+    places = {place: people_folder(root, name, place) for place in origins}
+    return find_evidence(places, _settings(TRIALS[name]))

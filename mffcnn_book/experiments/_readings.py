@@ -296,7 +296,4 @@ READINGS: tuple[Reading, ...] = (
         ),
     ),
 )
-"""Every named reading.
-
-The grids ``ledger`` and ``ledger_maps`` hold those that one run each can measure.
-"""
+"""Every named reading; the grids ``ledger`` and ``ledger_maps`` hold what one run can measure."""

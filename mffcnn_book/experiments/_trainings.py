@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
 import numpy.typing as npt
 
 from mffcnn_book.experiments._configuration import Configuration
+from mffcnn_book.experiments._evidence import Origin
 from mffcnn_core.evaluation import (
     LEVEL,
     Difference,
@@ -22,8 +23,6 @@ from mffcnn_core.evaluation import (
 if TYPE_CHECKING:
     from mffcnn_book.experiments._workspace import Workspace
 
-Origin = Literal["this build", "reference run"]
-"""Computed here, or committed beside the code."""
 Variant = str | tuple[str, ...]
 
 ENOUGH = 3

@@ -1,57 +1,32 @@
 """A workspace: where the clips, the prepared arrays and the results of one build lie."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from mffcnn_book.experiments._configuration import Configuration
+from mffcnn_book.experiments._evidence import (
+    REFERENCE,
+    Evidence,
+    Origin,
+    copy_record,
+    find_evidence,
+)
 from mffcnn_book.experiments._grids import configurations
-from mffcnn_book.experiments._people import STUDY
 from mffcnn_book.experiments._profile import Profile, load_profile
 from mffcnn_book.experiments._running import evaluate
-from mffcnn_book.experiments._trainings import Origin
 from mffcnn_core.datasets import Dataset, load_manifest, open_dataset
 from mffcnn_core.devices import find_device
-from mffcnn_core.errors import ManifestError, MffcnnError, ParameterError, RecordError
+from mffcnn_core.errors import ManifestError, MffcnnError, ParameterError
 from mffcnn_core.evaluation import ResultsRecord
-from mffcnn_core.files import (
-    atomic_path,
-    canonical_json,
-    read_json,
-    sha256_of,
-    sha256_of_file,
-    write_json,
-)
+from mffcnn_core.files import sha256_of_file, write_json_if_new
 from mffcnn_core.preparation import PreparationReport, PreparationSettings, prepare_dataset
 from mffcnn_core.project import Project
 from mffcnn_core.provenance import machine
 from mffcnn_core.sources import code_fingerprint
 from mffcnn_corpus import render_corpus
-
-REFERENCE = "reference"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Evidence:
-    """A record, and where it comes from.
-
-    Attributes
-    ----------
-    record : ResultsRecord
-    run : mapping
-        Seconds, machine, date and commit of the run that made it.
-    origin : {"this build", "reference run"}
-        Computed here, or committed beside the code.
-    folder : Path
-        In which it lies.
-    """
-
-    record: ResultsRecord
-    run: Mapping[str, Any]
-    origin: Origin
-    folder: Path
 
 
 @dataclass(frozen=True)
@@ -191,7 +166,7 @@ class Workspace:
             jobs=self.jobs,
             progress=self.progress,
         )
-        _write_if_new(self.results_folder() / "preparation.json", report.to_dict())
+        write_json_if_new(self.results_folder() / "preparation.json", report.to_dict())
         return report
 
     def settings(self, configuration: Configuration) -> dict[str, Any]:
@@ -236,13 +211,9 @@ class Workspace:
             "this build": self.results_folder(configuration.name),
             "reference run": self.reference_folder(configuration.name),
         }
-        for place, folder in places.items():
-            if origin in (None, place) and (folder / "results.json").is_file():
-                record = ResultsRecord.read(folder)
-                if claims(record) == claims(wanted) and record.seed == seed:
-                    run = read_json(folder / "run.json")
-                    return Evidence(record=record, run=run, origin=place, folder=folder)
-        return None
+        if origin is not None:
+            places = {origin: places[origin]}
+        return find_evidence(places, wanted, seed=seed)
 
     def measured(self, experiment: str | Configuration) -> Evidence:
         """Return what is measured of a configuration, and evaluate it where nothing is.
@@ -324,96 +295,5 @@ class Workspace:
                 f"Evaluate it first: `mffcnn evaluate {configuration.name}`."
             )
         folder = self.reference_folder(configuration.name)
-        folder.mkdir(parents=True, exist_ok=True)
-        for name in ("settings.json", "run.json", "results.json"):  # the last makes it whole
-            with atomic_path(folder / name) as part:
-                part.write_bytes((self.results_folder(configuration.name) / name).read_bytes())
+        copy_record(self.results_folder(configuration.name), folder)
         return folder
-
-
-def claims(told: ResultsRecord | Mapping[str, Any]) -> str:
-    """Return a digest of the settings that a result claims, or is asked for with.
-
-    Which clips could not be prepared is a finding and left out.
-    """
-    settings = told.settings if isinstance(told, ResultsRecord) else told
-    return sha256_of({name: value for name, value in settings.items() if name != "not_prepared"})
-
-
-def stale_references(root: Path | str | None = None) -> dict[str, str]:
-    """Return the committed records that do not hold what they claim, with the reason.
-
-    A record is stale if its profile or its manifest asks for something else by now, if no
-    grid names its configuration any more, or if its files do not belong together.
-
-    Parameters
-    ----------
-    root : Path or str, optional
-        The project's folder; found from the current one by default.
-
-    Returns
-    -------
-    dict of str to str
-        Folder below ``results/reference`` -> reason; empty if all is well.
-    """
-    root = Project.find(root).root
-    stale = {}
-    for path in sorted((root / "results" / REFERENCE).rglob("results.json")):
-        place = path.parent.relative_to(root / "results" / REFERENCE)
-        profile, dataset, experiment = place.parts
-        if profile == STUDY:  # of no profile; see stale_people
-            continue
-        try:
-            work = Workspace.open(profile, dataset, root=root)
-            (configuration,) = configurations(experiment)
-            record = ResultsRecord.read(path.parent)
-        except (ParameterError, ManifestError, RecordError) as error:
-            stale[place.as_posix()] = str(error)
-            continue
-        wanted = work.settings(configuration)
-        if claims(record) != claims(wanted):
-            names = (
-                name
-                for name, value in wanted.items()
-                if sha256_of(record.settings.get(name)) != sha256_of(value)
-            )
-            stale[place.as_posix()] = f"made with other settings of: {', '.join(names)}"
-    return stale
-
-
-def stale_results(work: Workspace) -> dict[str, str]:
-    """Return the records of a build that its pages would show although the code has changed.
-
-    A record that was made with other settings is shown nowhere and left out.
-
-    Parameters
-    ----------
-    work : Workspace
-
-    Returns
-    -------
-    dict of str to str
-        Name of the configuration -> reason; empty if all is well.
-
-    Raises
-    ------
-    RecordError
-        If the files of a record do not belong together.
-    """
-    stale = {}
-    for path in sorted(work.results_folder().glob("*/results.json")):
-        name = path.parent.name
-        try:
-            (configuration,) = configurations(name)
-        except ParameterError:  # of a grid that is gone, or no experiment at all
-            continue
-        evidence = work.evidence(configuration, origin="this build")
-        if evidence is not None and evidence.record.code != work.code(configuration):
-            stale[name] = "made with other code than there is now"
-    return stale
-
-
-def _write_if_new(path: Path, value: dict[str, Any]) -> None:
-    """Leave an equal file, and its time stamp, alone: what depends on it is still current."""
-    if not path.is_file() or path.read_text(encoding="utf-8") != canonical_json(value) + "\n":
-        write_json(path, value)

@@ -13,6 +13,7 @@ from nbformat import NotebookNode
 from mffcnn_book.labs._source import Lab
 from mffcnn_core.errors import LabError
 from mffcnn_core.files import atomic_path
+from mffcnn_core.settings import check_choice
 
 COURSE = Path(__file__).with_name("course")
 """Settings and templates that a course folder begins with."""
@@ -105,10 +106,8 @@ def with_variant(lab: Lab, name: str = "") -> NotebookNode:
         If there is no such variant, or the source does not hold what it changes.
     """
     notebook, variants = lab.read(), load_variants(lab)
-    if name and name not in variants:
-        raise LabError(
-            f"variant: expected one of {', '.join(variants) or 'none'} for {lab.name}, got {name}."
-        )
+    if name:
+        check_choice("variant", name, variants, f"{lab.name} has these.", LabError)
     cells = {cell.id: cell for cell in notebook.cells}
     for edit in variants[name] if name else ():
         if edit.cell not in cells or edit.old not in cells[edit.cell].source:

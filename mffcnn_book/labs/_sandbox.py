@@ -14,7 +14,8 @@ import nbformat
 from nbformat import NotebookNode
 
 from mffcnn_book.labs._runner import ALL_SECONDS, CELL_SECONDS
-from mffcnn_core.errors import LabError, ParameterError
+from mffcnn_core.errors import LabError
+from mffcnn_core.settings import check_choice
 
 Kind = Literal["podman", "docker", "user", "none"]
 IMAGE = "mffcnn-labs"
@@ -47,10 +48,7 @@ class Sandbox:
     all_seconds: int = ALL_SECONDS
 
     def __post_init__(self) -> None:
-        if self.kind not in get_args(Kind):
-            raise ParameterError(
-                f"sandbox: expected one of {', '.join(get_args(Kind))}, got {self.kind!r}."
-            )
+        check_choice("sandbox", self.kind, get_args(Kind))
 
     def check(self) -> None:
         """Raise before anything is marked if this machine does not offer it.

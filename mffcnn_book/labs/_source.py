@@ -8,6 +8,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from mffcnn_core.errors import LabError
+from mffcnn_core.settings import check_choice
 
 
 @dataclass(frozen=True)
@@ -93,9 +94,6 @@ def find_lab(root: Path | str, number: int) -> Lab:
         If there is no lab of that number.
     """
     labs = {lab.number: lab for lab in find_labs(root)}
-    if number not in labs:
-        raise LabError(
-            f"lab: expected one of {', '.join(map(str, labs))}, got {number}. "
-            f"`mffcnn labs release` puts a lab into a course folder; {root} has these."
-        )
+    hint = f"`mffcnn labs release` puts a lab into a course folder; {root} has these."
+    check_choice("lab", number, labs, hint, LabError)
     return labs[number]

@@ -13,6 +13,7 @@ from mffcnn_core.arrays import Flow, Frames, check_flow, check_frames
 from mffcnn_core.errors import ParameterError
 from mffcnn_core.plots import flow_to_rgb
 from mffcnn_core.pooling import SMOOTHINGS, Smoothing, rank_pool
+from mffcnn_core.settings import check_choice
 
 LIVE_SIDE = 96  # px; the side of the pictures that live.js computes on
 LONGEST = 60  # flows; live.js keeps no more
@@ -121,10 +122,7 @@ def live_map(
         raise ParameterError(
             f"window: expected 2 to {LONGEST} flows, got {window}. live.js keeps no more."
         )
-    if smoothing not in SMOOTHINGS:
-        raise ParameterError(
-            f"smoothing: expected one of {', '.join(SMOOTHINGS)}, got {smoothing!r}."
-        )
+    check_choice("smoothing", smoothing, SMOOTHINGS)
     alt = _check_alt(recorded.alt)
     body = (
         f'<div data-live><div class="live-recorded">{recorded._repr_html_()}</div>'

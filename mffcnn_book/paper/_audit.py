@@ -12,8 +12,7 @@ from mffcnn_book.paper._checks_fusion import FUSION
 from mffcnn_book.paper._checks_method import METHOD
 from mffcnn_book.paper._checks_tables import TABLES
 from mffcnn_book.paper._checks_unsaid import UNSAID
-from mffcnn_core.errors import ParameterError
-from mffcnn_core.settings import did_you_mean
+from mffcnn_core.settings import check_choice
 
 CHECKS: Mapping[str, tuple[Check, ...]] = MappingProxyType(
     {
@@ -62,8 +61,5 @@ def find_check(name: str) -> Check:
         If there is none.
     """
     known = {check.name: check for checks in CHECKS.values() for check in checks}
-    if name not in known:
-        raise ParameterError(
-            f"check: expected the name of a check, got {name!r}. {did_you_mean(name, list(known))}"
-        )
+    check_choice("check", name, known)
     return known[name]

@@ -15,7 +15,7 @@ from mffcnn_book.paper._printed import (
 )
 from mffcnn_core.errors import ParameterError
 from mffcnn_core.expressions import EXPRESSIONS, label_of
-from mffcnn_core.settings import did_you_mean
+from mffcnn_core.settings import check_choice, did_you_mean
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -171,11 +171,7 @@ def accuracies(place: str) -> dict[str, dict[str, float]]:
     >>> accuracies("Table 2")["S->T C_4_1, C_5_1"]
     {'RML': 64.57, 'BAUM-1s': 58.35}
     """
-    if place not in BY_DATASET:
-        raise ParameterError(
-            f"accuracies: expected one of {', '.join(BY_DATASET)}, got {place!r}. "
-            "The figures are in `confusion_percent`."
-        )
+    check_choice("accuracies", place, BY_DATASET, "The figures are in `confusion_percent`.")
     table: dict[str, dict[str, float]] = {}
     for one in reported(place):
         name = one.column if place == "Table 4" else one.row
@@ -210,11 +206,7 @@ def confusion_percent(dataset: str, *, as_printed: bool = False) -> npt.NDArray[
     >>> confusion_percent("RML").diagonal().mean().round(2)
     np.float64(64.57)
     """
-    if dataset not in DATASETS:
-        raise ParameterError(
-            f"dataset: expected one of {', '.join(DATASETS)}, got {dataset!r}. "
-            "The paper has a confusion matrix for these."
-        )
+    check_choice("dataset", dataset, DATASETS, "The paper has a confusion matrix for these.")
     matrix = np.full((len(EXPRESSIONS), len(EXPRESSIONS)), np.nan)
     for one in reported("Fig. 7" if dataset == "RML" else "Fig. 8"):
         if one.column:

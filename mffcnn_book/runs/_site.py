@@ -20,7 +20,7 @@ import yaml
 from mffcnn_book.runs._crate import write_crate
 from mffcnn_book.runs._record import RunRecord
 from mffcnn_core.errors import BuildError, NotebookError
-from mffcnn_core.files import canonical_json, write_json
+from mffcnn_core.files import write_json, write_json_if_new
 from mffcnn_core.sources import PACKAGES
 
 TOC = "book/_toc.yml"
@@ -120,10 +120,7 @@ def stage_site(site: Site) -> list[str]:
     wanted = dict(_wanted(site))
     changed = []
     build = site.source / RECORDS / "build.json"
-    text = canonical_json({"profile": site.profile, "dataset": site.dataset}) + "\n"
-    if not build.exists() or build.read_text(encoding="utf-8") != text:
-        build.parent.mkdir(parents=True, exist_ok=True)
-        build.write_text(text, encoding="utf-8")
+    if write_json_if_new(build, {"profile": site.profile, "dataset": site.dataset}):
         changed.append(f"{RECORDS}/build.json")
     for name, origin in wanted.items():
         target = site.source / name

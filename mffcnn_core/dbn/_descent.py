@@ -8,7 +8,7 @@ import numpy.typing as npt
 from tqdm.std import tqdm
 
 from mffcnn_core.errors import ParameterError
-from mffcnn_core.settings import Settings
+from mffcnn_core.settings import Settings, check_at_least
 
 Array = npt.NDArray[np.floating]
 Gradients = Callable[[npt.NDArray[np.intp]], tuple[Sequence[Array], float]]
@@ -51,11 +51,7 @@ class DescentSettings(Settings):
 
     def __post_init__(self) -> None:
         for name, low in (("epochs", 0), ("batch_size", 1), ("weight_decay", 0)):
-            if not getattr(self, name) >= low:
-                raise ParameterError(
-                    f"{name}: expected at least {low}, got {getattr(self, name)}. "
-                    "See DescentSettings for what it means."
-                )
+            check_at_least(name, getattr(self, name), low, "See DescentSettings.")
         if not self.learning_rate > 0:
             raise ParameterError(
                 f"learning_rate: expected a number > 0, got {self.learning_rate}. "

@@ -5,7 +5,7 @@ import numpy.typing as npt
 
 from mffcnn_core.dbn._descent import DescentSettings, descend
 from mffcnn_core.dbn._rbm import RBM
-from mffcnn_core.errors import ParameterError
+from mffcnn_core.settings import check_at_least
 
 Array = npt.NDArray[np.floating]
 
@@ -58,10 +58,7 @@ def contrastive_divergence(
     Hinton, G. E., Training products of experts by minimizing contrastive divergence,
     Neural Computation 14:1771-1800, 2002.
     """
-    if steps < 1:
-        raise ParameterError(
-            f"gibbs steps: expected at least 1, got {steps}. CD-1 is the usual choice."
-        )
+    check_at_least("gibbs steps", steps, 1, "CD-1 is the usual choice.")
     h = means = rbm.hidden_means(v)
     for _ in range(steps):
         dream = rbm.draw_visible(rbm.visible_means(rbm.draw_hidden(means, rng)), rng)

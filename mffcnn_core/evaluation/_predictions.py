@@ -14,6 +14,7 @@ from mffcnn_core.evaluation._metrics import accuracy, confusion, macro_recall
 from mffcnn_core.evaluation._splits import Fold
 from mffcnn_core.evaluation._uncertainty import bootstrap_interval
 from mffcnn_core.expressions import EXPRESSIONS
+from mffcnn_core.settings import check_choice
 
 
 @dataclass(frozen=True)
@@ -113,11 +114,8 @@ class Predictions:
             If there is no such variant.
         """
         names = (variant,) if isinstance(variant, str) else variant
-        if unknown := [name for name in names if name not in self.scores]:
-            raise ParameterError(
-                f"variant: expected one of {', '.join(self.variants)}, got {unknown[0]!r}. "
-                "Choose one of those."
-            )
+        for name in names:
+            check_choice("variant", name, self.variants)
         scores = average_scores([self.scores[name] for name in names])
         return tuple(EXPRESSIONS[i] for i in np.argmax(scores, axis=1))
 

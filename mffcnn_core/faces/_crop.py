@@ -9,6 +9,7 @@ import numpy.typing as npt
 from mffcnn_core.arrays import Frames
 from mffcnn_core.errors import NoFaceError, ParameterError
 from mffcnn_core.faces._track import FaceTrack
+from mffcnn_core.settings import check_at_least
 
 PLACES = np.array([[0.33, 0.38], [0.67, 0.38], [0.5, 0.57], [0.37, 0.73], [0.63, 0.73]])
 """Where the five landmarks of :class:`FaceDetector` lie in an aligned square of side 1."""
@@ -136,8 +137,7 @@ def iter_crops(
     ------
     ndarray of uint8, shape (size, size, 3)
     """
-    if size < 1:
-        raise ParameterError(f"size: expected at least 1 pixel, got {size!r}.")
+    check_at_least("size", size, 1)
     x, y, width, height = np.asarray(box, np.int64).tolist()
     how = cv2.INTER_AREA if size < min(width, height) else cv2.INTER_LINEAR
     for frame in frames:

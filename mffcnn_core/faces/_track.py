@@ -11,6 +11,7 @@ from scipy.optimize import linear_sum_assignment
 
 from mffcnn_core.errors import NoFaceError, ParameterError
 from mffcnn_core.faces._detect import FaceDetector
+from mffcnn_core.settings import check_at_least
 
 Boxes = npt.NDArray[np.float64]
 
@@ -197,10 +198,8 @@ def track_face(
     NoFaceError
         If no face lasts.
     """
-    if every < 1 or min_frames < 1:
-        raise ParameterError(
-            f"every, min_frames: expected at least 1, got {every!r} and {min_frames!r}."
-        )
+    check_at_least("every", every, 1)
+    check_at_least("min_frames", min_frames, 1)
     seen = _look(frames, detector, every)
     n = len(seen)
     if not n:

@@ -1,14 +1,10 @@
 """From prepared clips to images, responses of networks, and vectors for a classifier."""
 
-from mffcnn_core.features._frame_images import DynamicImages, FrameRuns
-from mffcnn_core.features._images import FaceFrames, FlowImages, OrderedFlowMaps, StreamImages
-from mffcnn_core.features._inputs import (
-    ClipInputs,
-    ClipSequence,
-    PreparedLike,
-    Stack,
-    load_inputs,
-)
+from mffcnn_core.features._flow_images import FlowImages, OrderedFlowMaps
+from mffcnn_core.features._frame_images import DynamicImages, FaceFrames, FrameRuns
+from mffcnn_core.features._images import StreamImages
+from mffcnn_core.features._inputs import ClipInputs, ClipSequence
+from mffcnn_core.features._loading import PreparedLike, load_inputs
 from mffcnn_core.features._parts import ClipParts, average_parts, l2_normalise
 from mffcnn_core.features._reading import read_parts
 from mffcnn_core.features._responses import (
@@ -18,6 +14,7 @@ from mffcnn_core.features._responses import (
     network_parts,
     network_responses,
 )
+from mffcnn_core.features._stack import Stack
 
 __all__ = [
     "ClipInputs",

@@ -1,4 +1,4 @@
-"""What a network sees of several frames at once, without any flow."""
+"""What a network sees of frames, one or several at once, without any flow."""
 
 from dataclasses import dataclass
 
@@ -16,6 +16,75 @@ from mffcnn_core.pooling import (
     dynamic_images,
     windows,
 )
+from mffcnn_core.settings import check_at_least, check_choice
+from mffcnn_core.video import fragments
+
+
+@dataclass(frozen=True, kw_only=True)
+class FaceFrames(StreamImages):
+    """Face frames, RGB from 0 to 255: images of the spatial stream.
+
+    Paper: Sec. 3.2 (fragments); Sec. 3.3 (one and three frames).  Book: ch. 6.
+
+    Parameters
+    ----------
+    frames : {1, 3}
+        Frames that the network sees together: single ones, or the first, middle and last
+        one of a fragment.
+    length : int
+        Frames of a fragment, >= 1.
+
+    Raises
+    ------
+    ParameterError
+        If a value is outside its range.
+
+    Notes
+    -----
+    Departures from the paper: (I) Which three frames are meant is not said.
+
+    Examples
+    --------
+    >>> FaceFrames(frames=3).parts(40)  # two fragments, an image of three frames for each
+    array([[ 4],
+           [20]])
+    """
+
+    frames: int = 1
+    length: int = 16
+
+    def __post_init__(self) -> None:
+        check_choice("frames", self.frames, (1, 3), "The paper compares these two.")
+        check_at_least("length", self.length, 1, "The paper's fragments have 16 frames.")
+
+    def read(self, faces: npt.NDArray[np.uint8], flow: npt.NDArray[np.float32]) -> Rows:
+        """Return the frames."""
+        return faces
+
+    def _fragment(self, starts: Indices, lengths: Indices) -> Indices:
+        """Return first, middle and last frame of the fragments that begin at ``starts``."""
+        # a clip that is too short for a fragment repeats its ends by the 16-frame rule
+        copied = np.maximum(self.length - lengths, 0) // 2
+        places = np.array([0, self.length // 2, self.length - 1])
+        last = (lengths - 1)[:, None]
+        return np.clip((starts - copied)[:, None] + places, 0, last)
+
+    def spans(self, n_frames: int) -> Indices:
+        """Return a span of one frame, or of a fragment, for each place it can begin at."""
+        first = np.arange(n_frames if self.frames == 1 else max(1, n_frames - self.length + 1))
+        last = first if self.frames == 1 else np.minimum(first + self.length, n_frames) - 1
+        return np.column_stack([first, last])
+
+    def parts(self, n_frames: int) -> Indices:
+        """Return the frames of each fragment, or the image that stands for it."""
+        frames = fragments(n_frames, self.length)
+        return frames if self.frames == 1 else frames[:, :1]
+
+    def numbers(self, starts: Indices, positions: Indices, lengths: Indices) -> Indices:
+        """Return the row of each frame, or of three frames of a fragment."""
+        if self.frames == 1:
+            return super().numbers(starts, positions, lengths)
+        return starts[:, None] + self._fragment(positions, lengths)
 
 
 @dataclass(frozen=True, kw_only=True)

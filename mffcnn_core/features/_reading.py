@@ -11,7 +11,7 @@ from tqdm.std import tqdm
 
 from mffcnn_core.devices import Device, find_device
 from mffcnn_core.features._images import StreamImages
-from mffcnn_core.features._inputs import PreparedLike, check_request, load_inputs
+from mffcnn_core.features._loading import PreparedLike, check_request, load_inputs
 from mffcnn_core.features._parts import ClipParts
 from mffcnn_core.features._responses import in_parts, of_stream, up_to
 

@@ -7,11 +7,10 @@ import torch
 from torch import Tensor, nn
 from torchvision.models import vgg16
 
-from mffcnn_core.errors import ParameterError
 from mffcnn_core.nets._efficientnet import EfficientNetLite0
 from mffcnn_core.nets._vgg import VGG16FC6
 from mffcnn_core.nets._weights import Weights
-from mffcnn_core.settings import did_you_mean
+from mffcnn_core.settings import check_choice
 
 Backbone = VGG16FC6 | EfficientNetLite0
 
@@ -66,11 +65,7 @@ def make_backbone(name: str, weights: Weights | None = None) -> Backbone:
     WeightsError
         If the weights cannot be had, or are not those of the network.
     """
-    if name not in BACKBONES:
-        raise ParameterError(
-            f"backbone: expected one of {', '.join(BACKBONES)}, got {name!r}. "
-            f"{did_you_mean(name, list(BACKBONES))}"
-        )
+    check_choice("backbone", name, BACKBONES)
     kind = BACKBONES[name]
     return kind() if weights is None else kind(weights)
 

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from mffcnn_core.errors import ParameterError
 from mffcnn_core.nets._standardise import Standardise
-from mffcnn_core.settings import Settings
+from mffcnn_core.settings import Settings, check_at_least, check_choice
 
 Padding = Literal["valid", "same"]
 
@@ -64,20 +64,18 @@ class FrameCNNSettings(Settings):
                 f"kernels: expected two odd sizes >= 1, got {self.kernels}. "
                 "The paper's pairs are (5, 3), (11, 9), (17, 15) and (35, 33)."
             )
-        if self.padding not in get_args(Padding):
-            raise ParameterError(
-                f"padding: expected one of {', '.join(get_args(Padding))}, got {self.padding!r}. "
-                "The paper's counts of parameters follow from 'valid'."
-            )
+        check_choice(
+            "padding",
+            self.padding,
+            get_args(Padding),
+            "The paper's counts of parameters follow from 'valid'.",
+        )
         if len(self.maps) != 2 or min(*self.maps, self.hidden, self.pool) < 1:
             raise ParameterError(
                 "maps, hidden, pool: expected two counts of maps and sizes >= 1, got "
                 f"{self.maps}, {self.hidden} and {self.pool}. The paper's are (8, 16) and 64."
             )
-        if self.frames < 1:
-            raise ParameterError(
-                f"frames: expected at least 1, got {self.frames}. The paper's are 1 and 3."
-            )
+        check_at_least("frames", self.frames, 1, "The paper's are 1 and 3.")
         if not 0 <= self.dropout < 1:
             raise ParameterError(
                 f"dropout: expected a share in [0, 1), got {self.dropout}. 0 switches it off."

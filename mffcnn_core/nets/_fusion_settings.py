@@ -5,7 +5,7 @@ from typing import Literal, get_args
 
 from mffcnn_core.errors import ParameterError
 from mffcnn_core.nets._se_resnet import STAGES
-from mffcnn_core.settings import Settings
+from mffcnn_core.settings import Settings, check_at_least
 
 Direction = Literal["T->S", "S->T", "both"]
 Gate = Literal["official", "literal", "relu_relu"]
@@ -84,10 +84,7 @@ class FusionSettings(Settings):
                     f"{name}: expected one of {', '.join(choices)}, got {getattr(self, name)!r}. "
                     "See FusionSettings for what they mean."
                 )
-        if self.frames < 1:
-            raise ParameterError(
-                f"frames: expected at least 1, got {self.frames}. 1 shows single images."
-            )
+        check_at_least("frames", self.frames, 1, "1 shows single images.")
         size = self.temporal_kernel
         if size is not None and (size < 3 or size % 2 == 0 or size > 2 * self.frames - 1):
             raise ParameterError(

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from mffcnn_core.errors import ParameterError
 from mffcnn_core.nets._squeeze_excitation import SqueezeExcitation, check_excitation
 from mffcnn_core.nets._standardise import Standardise
-from mffcnn_core.settings import Settings
+from mffcnn_core.settings import Settings, check_at_least, check_choice
 
 Block = Literal["basic", "bottleneck"]
 Stem = Literal["7x7", "3x3"]
@@ -73,20 +73,9 @@ class SEResNetSettings(Settings):
                     f"got {values}. "
                     "SE-ResNet-50 has units (3, 4, 6, 3) and widths (64, 128, 256, 512)."
                 )
-        if self.block not in get_args(Block):
-            raise ParameterError(
-                f"block: expected one of {', '.join(get_args(Block))}, got {self.block!r}. "
-                "SE-ResNet-50 has bottleneck units."
-            )
-        if self.stem not in get_args(Stem):
-            raise ParameterError(
-                f"stem: expected one of {', '.join(get_args(Stem))}, got {self.stem!r}. "
-                "SE-ResNet-50 begins with 7x7."
-            )
-        if self.pool < 1:
-            raise ParameterError(
-                f"pool: expected at least 1, got {self.pool}. 1 averages over the whole image."
-            )
+        check_choice("block", self.block, get_args(Block), "SE-ResNet-50 has bottleneck units.")
+        check_choice("stem", self.stem, get_args(Stem), "SE-ResNet-50 begins with 7x7.")
+        check_at_least("pool", self.pool, 1, "1 averages over the whole image.")
         check_excitation(self.reduction, self.se_start)
         if not 0 <= self.dropout < 1:
             raise ParameterError(

@@ -5,14 +5,12 @@ import math
 from torch import Tensor, nn
 
 from mffcnn_core.errors import ParameterError
+from mffcnn_core.settings import check_at_least
 
 
 def check_excitation(reduction: int, start: float) -> None:
     """Raise :class:`ParameterError` if a value is outside its range."""
-    if reduction < 1:
-        raise ParameterError(
-            f"reduction: expected at least 1, got {reduction}. The usual one is 16."
-        )
+    check_at_least("reduction", reduction, 1, "The usual one is 16.")
     if not 0 < start < 1:
         raise ParameterError(
             "start of squeeze-excitation: expected a weight in (0, 1), got "

@@ -12,7 +12,7 @@ from mffcnn_core.pipelines._frozen import FrozenRecogniser
 from mffcnn_core.pipelines._fusion import FusionRecogniser
 from mffcnn_core.pipelines._two_stream import TwoStreamRecogniser
 from mffcnn_core.recognition import ClipRecogniser
-from mffcnn_core.settings import did_you_mean, merged
+from mffcnn_core.settings import check_choice, merged
 
 TRAINED = "trained"
 """In place of the name of a backbone: networks that are trained on the training clips."""
@@ -101,11 +101,7 @@ def make_recogniser(pipeline: str, **changes: Any) -> ClipRecogniser:
     >>> make_recogniser("frame_cnn", size=96).size
     96
     """
-    if pipeline not in PIPELINES:
-        raise ParameterError(
-            f"pipeline: expected a known one, got {pipeline!r}. "
-            f"{did_you_mean(pipeline, list(PIPELINES))}"
-        )
+    check_choice("pipeline", pipeline, PIPELINES)
     kind, params = PIPELINES[pipeline]
     if kind is FrozenRecogniser and changes.get("backbone") == TRAINED:
         kind = TwoStreamRecogniser

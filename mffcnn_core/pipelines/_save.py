@@ -1,11 +1,8 @@
 """Trained recognisers in files that hold weights and settings, and no code."""
 
-import hashlib
 import io
 import json
-import re
 import zipfile
-import zlib
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,18 +15,26 @@ from sklearn.utils.validation import check_is_fitted
 from skops.io.exceptions import UntrustedTypesFoundException
 from torch import nn
 
-from mffcnn_core.errors import MffcnnError, ParameterError, RecordError
-from mffcnn_core.files import atomic_path, canonical_json
-from mffcnn_core.inputs import IMAGE_SIDE, MODEL_BYTES, check_paths, check_plain, leaves_folder
+from mffcnn_core.errors import MffcnnError, RecordError
+from mffcnn_core.files import canonical_json
+from mffcnn_core.inputs import IMAGE_SIDE, check_paths, check_plain, leaves_folder
+from mffcnn_core.pipelines._archive import (
+    DAMAGE,
+    canonical_skops,
+    read_members,
+    unpacked,
+    write_members,
+)
 from mffcnn_core.pipelines._classifier import PartsClassifier
 from mffcnn_core.pipelines._frozen import FrozenRecogniser
 from mffcnn_core.pipelines._fusion import FusionRecogniser
 from mffcnn_core.pipelines._recogniser import Recogniser
 from mffcnn_core.pipelines._two_stream import TwoStreamRecogniser
+from mffcnn_core.settings import check_choice
 
 FORMAT = 1
 _KINDS = {kind.__name__: kind for kind in (FusionRecogniser, FrozenRecogniser, TwoStreamRecogniser)}
-_SETTINGS, _CLASSIFIERS, _DIGESTS = "recogniser.json", "classifiers.skops", "sha256.json"
+_SETTINGS, _CLASSIFIERS = "recogniser.json", "classifiers.skops"
 # Our own classes that the file of the classifiers may name; skops knows scikit-learn's.
 _TRUSTED = [
     "mffcnn_core.dbn.DeepBeliefNetwork",
@@ -78,108 +83,26 @@ def save_recogniser(recogniser: Recogniser, path: Path | str, **facts: Any) -> N
     sklearn.exceptions.NotFittedError
         If it is not fitted.
     """
-    if type(recogniser) not in _KINDS.values():
-        raise ParameterError(
-            f"recogniser: expected one of {', '.join(_KINDS)}, got "
-            f"{type(recogniser).__name__}. Other methods are compared, not kept."
-        )
+    kind = type(recogniser).__name__
+    check_choice("recogniser", kind, _KINDS, "Other methods are compared, not kept.")
     check_is_fitted(recogniser)
     members = {
         _SETTINGS: canonical_json(
             {
                 "format": FORMAT,
-                "kind": type(recogniser).__name__,
+                "kind": kind,
                 "params": recogniser.describe(),
                 "classes": recogniser.classes_.tolist(),
                 "histories": recogniser.histories_,
                 "facts": facts,
             }
         ).encode(),
-        _CLASSIFIERS: _canonical(skops.io.dumps(recogniser.classifiers_)),
+        _CLASSIFIERS: canonical_skops(skops.io.dumps(recogniser.classifiers_)),
     }
     for name, network in recogniser.networks_.items():
         tensors = {key: value.cpu().contiguous() for key, value in network.state_dict().items()}
         members[f"{name}.safetensors"] = save(tensors)
-    digests = {name: hashlib.sha256(content).hexdigest() for name, content in members.items()}
-    members[_DIGESTS] = canonical_json(digests).encode()
-    with atomic_path(path) as part, zipfile.ZipFile(part, "w") as archive:
-        for name, content in members.items():
-            _write(archive, name, content)
-
-
-def _write(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
-    """Add a member that says nothing of the time: equal trainings give equal files."""
-    archive.writestr(zipfile.ZipInfo(name), content)
-
-
-def _canonical(packed: bytes) -> bytes:
-    """Return what skops wrote with its names, which are places in memory, numbered."""
-    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
-        members = {name: archive.read(name) for name in archive.namelist()}
-    schema, new = members.pop("schema.json").decode(), io.BytesIO()
-    order = dict.fromkeys(re.findall(r'"__id__": (\d+)|"file": "([^"]+)"', schema))
-    ids = {old: str(k) for k, old in enumerate(one for one, _ in order if one)}
-    files = {old: f"{k}.npy" for k, old in enumerate(one for _, one in order if one)}
-    schema = re.sub(r'(?<="__id__": )\d+', lambda found: ids[found[0]], schema)
-    schema = re.sub(r'(?<="file": ")[^"]+', lambda found: files[found[0]], schema)
-    with zipfile.ZipFile(new, "w") as archive:
-        _write(archive, "schema.json", schema.encode())
-        for old, name in files.items():
-            _write(archive, name, members[old])
-    return new.getvalue()
-
-
-_DAMAGE = (
-    *(zipfile.BadZipFile, KeyError, ValueError, OSError, EOFError, zlib.error),
-    *(RuntimeError, NotImplementedError, OverflowError),
-)
-"""What zipfile and json raise for a damaged archive; a RuntimeError asks for a password."""
-
-
-def _unpacked(path: Path, file: Path | io.BytesIO) -> dict[str, bytes]:
-    """Return the members of an archive that is not packed: it unfolds to no more than it is."""
-    with zipfile.ZipFile(file) as archive:
-        infos = archive.infolist()
-        size = path.stat().st_size
-        packed = any(one.compress_type != zipfile.ZIP_STORED for one in infos)
-        if packed or sum(one.file_size for one in infos) > size or size > MODEL_BYTES:
-            raise RecordError(
-                f"{path}: expected parts that are not packed, of {MODEL_BYTES >> 30} GiB at most, "
-                "got others. `mffcnn train` did not write it: do not use the file."
-            )
-        if len({one.filename for one in infos}) < len(infos):
-            raise RecordError(f"{path}: expected each part once, got one twice. Do not use it.")
-        return {one.filename: archive.read(one) for one in infos}
-
-
-def _members(path: Path) -> dict[str, bytes]:
-    """Return the content of every member; refuse a file that is not as it was written."""
-    try:
-        if path.exists() and not path.is_file():  # to open a pipe would wait for ever
-            raise RecordError(
-                f"{path}: expected a saved recogniser, got a folder, a pipe or a device. Check "
-                "the path."
-            )
-        members = _unpacked(path, path)
-        digests = json.loads(members.pop(_DIGESTS))
-    except FileNotFoundError as error:
-        raise RecordError(
-            f"{path}: expected a saved recogniser, got no file. Make one with `mffcnn train`."
-        ) from error
-    except _DAMAGE as error:
-        raise RecordError(
-            f"{path}: expected a saved recogniser, got a file that cannot be read ({error}). "
-            "Train again, or fetch the file again."
-        ) from error
-    found = {name: hashlib.sha256(content).hexdigest() for name, content in members.items()}
-    if found != digests:
-        other = digests if isinstance(digests, dict) else {}
-        changed = sorted(k for k in {*found, *other} if found.get(k) != other.get(k))
-        raise RecordError(
-            f"{path}: expected the parts that were saved, got others: {', '.join(changed)}. "
-            "The file was changed or damaged: train again, or fetch the file again."
-        )
-    return members
+    write_members(path, members)
 
 
 def is_saved_recogniser(path: Path | str) -> bool:
@@ -187,7 +110,7 @@ def is_saved_recogniser(path: Path | str) -> bool:
     try:
         with zipfile.ZipFile(path) as archive:
             return _SETTINGS in archive.namelist()
-    except _DAMAGE:
+    except DAMAGE:
         return False
 
 
@@ -216,7 +139,7 @@ def load_recogniser(path: Path | str, **changes: Any) -> SavedRecogniser:
     outside the current folder, or ask for more memory than it is large.
     """
     path = Path(path)
-    members = _members(path)
+    members = read_members(path)
     try:
         told = json.loads(members[_SETTINGS])
         if told["format"] != FORMAT or told["kind"] not in _KINDS:
@@ -238,7 +161,7 @@ def load_recogniser(path: Path | str, **changes: Any) -> SavedRecogniser:
     except MffcnnError as error:
         raise RecordError(f"{path}: {error}".replace(f"{path}: {path}:", f"{path}:")) from error
     # a file whose sums fit may still hold anything: skops and torch raise what it meets
-    except (*_DAMAGE, SafetensorError, TypeError, AttributeError, IndexError, MemoryError) as error:
+    except (*DAMAGE, SafetensorError, TypeError, AttributeError, IndexError, MemoryError) as error:
         raise RecordError(
             f"{path}: expected a complete recogniser, got {type(error).__name__}: {error}. "
             "Train again with this version."
@@ -295,7 +218,7 @@ def _networks(recogniser: Recogniser, members: dict[str, bytes]) -> dict[str, nn
 
 
 def _classifiers(path: Path, packed: bytes) -> dict[str, PartsClassifier]:
-    _unpacked(path, io.BytesIO(packed))
+    unpacked(path, io.BytesIO(packed))
     found = skops.io.load(io.BytesIO(packed), trusted=_TRUSTED)
     if type(found) is not dict or {type(one) for one in found.values()} - {PartsClassifier}:
         raise RecordError(

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from mffcnn_core.errors import ParameterError
 from mffcnn_core.pooling import windows
 from mffcnn_core.recognition import ClipRecogniser, Matrix
+from mffcnn_core.settings import check_at_least
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,8 +115,7 @@ def score_over_time(
     ParameterError
         If ``window`` is < 2, or ``stride`` < 1.
     """
-    if window < 2:
-        raise ParameterError(f"window: expected at least 2 frames, got {window}.")
+    check_at_least("window", window, 2, "A picture has no flow.")
     n = len(arrays.faces)
     spans = windows(n, window=window, stride=stride)
     if spans[-1].stop < n:  # no frame goes unseen

@@ -7,7 +7,7 @@ from typing import Literal
 import matplotlib as mpl
 import seaborn as sns
 
-from mffcnn_core.errors import ParameterError
+from mffcnn_core.settings import check_choice
 
 Mode = Literal["light", "dark"]
 
@@ -28,10 +28,7 @@ def style(mode: Mode = "light") -> Iterator[None]:
     ParameterError
         If the mode is another one.
     """
-    if mode not in _INK:
-        raise ParameterError(
-            f"mode: expected 'light' or 'dark', got {mode!r}. Choose one of the two."
-        )
+    check_choice("mode", mode, _INK)
     ink, paper, grid = _INK[mode]
     settings = {
         "figure.facecolor": paper,

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mffcnn_core.errors import ParameterError
+from mffcnn_core.settings import check_choice
 
 CostScale = Literal["relative", "absolute"]
 DEFAULT_C = 1.0
@@ -20,11 +21,9 @@ def check_cost(C: float, C_scale: CostScale = "absolute") -> None:
             f"C: expected a trade-off > 0, got {C}. The smaller it is, the nearer the map is to "
             "the closed form."
         )
-    if C_scale not in COST_SCALES:
-        raise ParameterError(
-            f"C_scale: expected one of {', '.join(COST_SCALES)}, got {C_scale!r}. "
-            "A relative C means the same at every image size."
-        )
+    check_choice(
+        "C_scale", C_scale, COST_SCALES, "A relative C means the same at every image size."
+    )
 
 
 def absolute_cost(gram: npt.NDArray, C: float, C_scale: CostScale = "relative") -> float:

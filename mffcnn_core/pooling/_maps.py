@@ -6,20 +6,15 @@ import numpy as np
 import numpy.typing as npt
 
 from mffcnn_core.arrays import check_flow
-from mffcnn_core.errors import ParameterError
 from mffcnn_core.pooling._cost import DEFAULT_C, CostScale
 from mffcnn_core.pooling._rank import Solver, pool_fields, rank_pool_windows
 from mffcnn_core.pooling._smoothing import Smoothing
+from mffcnn_core.settings import check_at_least, check_choice
 
 Normalisation = Literal["channel", "joint", "signed"]
 ThirdChannel = Literal["magnitude", "ranked_magnitude", "zero"]
 NORMALISATIONS: tuple[Normalisation, ...] = ("channel", "joint", "signed")
 THIRD_CHANNELS: tuple[ThirdChannel, ...] = ("magnitude", "ranked_magnitude", "zero")
-
-
-def _check_choice(name: str, value: str, choices: tuple[str, ...]) -> None:
-    if value not in choices:
-        raise ParameterError(f"{name}: expected one of {', '.join(choices)}, got {value!r}.")
 
 
 def windows(n_flows: int, *, window: int = 28, stride: int | None = None) -> list[slice]:
@@ -61,8 +56,7 @@ def windows(n_flows: int, *, window: int = 28, stride: int | None = None) -> lis
     """
     stride = max(1, window // 2) if stride is None else stride
     for name, value in (("n_flows", n_flows), ("window", window), ("stride", stride)):
-        if value < 1:
-            raise ParameterError(f"{name}: expected at least 1, got {value}.")
+        check_at_least(name, value, 1)
     if n_flows <= window:
         return [slice(0, n_flows)]
     starts = list(range(0, n_flows - window + 1, stride))
@@ -103,7 +97,7 @@ def min_max(
     >>> min_max(np.array([[[-1.0, 5.0]], [[1.0, 5.0]]]))[..., 0].ravel()
     array([  0., 255.], dtype=float32)
     """
-    _check_choice("normalisation", normalisation, NORMALISATIONS)
+    check_choice("normalisation", normalisation, NORMALISATIONS)
     axes = (-3, -2, -1) if normalisation == "joint" else (-3, -2)
     image = np.asarray(image, dtype=np.float32)
     if normalisation == "signed":
@@ -158,8 +152,8 @@ def ordered_flow_maps(
     Departures from the paper: (I) the third channel of the map is not described; (II) the
     raw float flow is pooled, without an 8-bit image in between.
     """
-    _check_choice("normalisation", normalisation, NORMALISATIONS)
-    _check_choice("third", third, THIRD_CHANNELS)
+    check_choice("normalisation", normalisation, NORMALISATIONS)
+    check_choice("third", third, THIRD_CHANNELS)
     spans = windows(len(check_flow(flow)), window=window, stride=stride)
     options = {"solver": solver, "smoothing": smoothing, "C": C, "C_scale": C_scale}
     pooled = rank_pool_windows(flow, spans, **options)

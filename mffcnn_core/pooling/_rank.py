@@ -15,6 +15,7 @@ from mffcnn_core.pooling._cost import DEFAULT_C, CostScale, absolute_cost, check
 from mffcnn_core.pooling._exact import exact_coefficients
 from mffcnn_core.pooling._gram import Array, coordinates, window_grams
 from mffcnn_core.pooling._smoothing import Smoothing, check_sequence, smoothing_matrix
+from mffcnn_core.settings import check_choice
 
 Solver = Literal["exact", "svr", "approximate"]
 SOLVERS: tuple[Solver, ...] = ("exact", "svr", "approximate")
@@ -68,8 +69,7 @@ def pool_fields(
 
     See :func:`rank_pool_windows`; for sequences other than flow.
     """
-    if solver not in SOLVERS:
-        raise ParameterError(f"solver: expected one of {', '.join(SOLVERS)}, got {solver!r}.")
+    check_choice("solver", solver, SOLVERS)
     check_cost(C, C_scale)
     check_sequence(len(fields), smoothing)
     for span in spans:

@@ -5,7 +5,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from mffcnn_core.errors import ParameterError
+from mffcnn_core.settings import check_at_least, check_choice
 
 Smoothing = Literal["weighted", "mean", "none"]
 SMOOTHINGS: tuple[Smoothing, ...] = ("weighted", "mean", "none")
@@ -13,14 +13,8 @@ SMOOTHINGS: tuple[Smoothing, ...] = ("weighted", "mean", "none")
 
 def check_sequence(length: int, smoothing: str) -> None:
     """Raise unless there is a field, and a smoothing of that name."""
-    if length < 1:
-        raise ParameterError(
-            f"length: expected at least 1 field, got {length}. A clip of one frame has no flow."
-        )
-    if smoothing not in SMOOTHINGS:
-        raise ParameterError(
-            f"smoothing: expected one of {', '.join(SMOOTHINGS)}, got {smoothing!r}."
-        )
+    check_at_least("length", length, 1, "A clip of one frame has no flow.")
+    check_choice("smoothing", smoothing, SMOOTHINGS)
 
 
 def smoothing_matrix(length: int, smoothing: Smoothing = "weighted") -> npt.NDArray[np.float64]:

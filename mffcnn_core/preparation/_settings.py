@@ -8,7 +8,7 @@ from mffcnn_core.errors import ParameterError
 from mffcnn_core.faces import AUTO, choose_detector, make_detector
 from mffcnn_core.flow import make_solver
 from mffcnn_core.inputs import IMAGE_SIDE, LARGEST
-from mffcnn_core.settings import Settings
+from mffcnn_core.settings import Settings, check_choice
 
 ALIGNMENTS = ("box", "landmarks")
 FLOW_DTYPES = ("float16", "float32")
@@ -95,19 +95,13 @@ class PreparationSettings(Settings):
                 f"fps: expected None with the detector 'openface', which numbers the frames as "
                 f"filmed, got {self.fps!r}. Use another detector."
             )
-        if self.align not in ALIGNMENTS:
-            raise ParameterError(
-                f"align: expected one of {', '.join(ALIGNMENTS)}, got {self.align!r}."
-            )
+        check_choice("align", self.align, ALIGNMENTS)
         if self.align == "landmarks" and self.detector == "haar":
             raise ParameterError(
                 "align: expected 'box' with the detector 'haar', which sees no landmarks, got "
                 "'landmarks'. Use the detector 'yunet' or 'openface'."
             )
-        if self.flow_dtype not in FLOW_DTYPES:
-            raise ParameterError(
-                f"flow_dtype: expected one of {', '.join(FLOW_DTYPES)}, got {self.flow_dtype!r}."
-            )
+        check_choice("flow_dtype", self.flow_dtype, FLOW_DTYPES)
         for name in ("yunet", "haar") if self.detector == AUTO else (self.detector,):
             make_detector(name, **self.detector_options)
         make_solver(self.flow, **self.flow_options)

@@ -1,21 +1,14 @@
-"""Training through skorch: each stream alone, then both together."""
+"""The two trainings of the paper: each stream alone, then both together."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import torch
 from skorch import NeuralNet, NeuralNetClassifier
-from skorch.callbacks import Callback
-from skorch.helper import predefined_split
-from skorch.hf import AccelerateMixin
-from torch import nn
 
 from mffcnn_core.devices import Device, find_device
 from mffcnn_core.features import ClipInputs
-from mffcnn_core.files import sha256_of
 from mffcnn_core.nets import (
     FusionSettings,
     SEResNet,
@@ -23,92 +16,12 @@ from mffcnn_core.nets import (
     load_weights,
     make_network,
 )
-from mffcnn_core.training._callbacks import Anneal, Progress, Redraw
-from mffcnn_core.training._checkpoint import Checkpoint, Finish, Stop, digest
 from mffcnn_core.training._data import TrainingData
-from mffcnn_core.training._images import Loader, as_batch
+from mffcnn_core.training._loop import train
 from mffcnn_core.training._losses import LOSSES, FusionLoss
 from mffcnn_core.training._net import Classifier, Net
-from mffcnn_core.training._place import computing, optimiser_options, placed
+from mffcnn_core.training._place import computing
 from mffcnn_core.training._settings import StreamSettings, TrainingSettings
-
-
-def _train(
-    kind: type[NeuralNet],
-    network: nn.Module,
-    criterion: nn.Module,
-    data: TrainingData,
-    settings: TrainingSettings,
-    *,
-    name: str,
-    seed: int,
-    device: torch.device,
-    progress: bool,
-    checkpoints: Path | None,
-    **options: Any,
-) -> NeuralNet:
-    """Train a network; torch's own generator is left as it was."""
-    order = torch.Generator()
-    callbacks: list[tuple[str, Callback]] = [("redraw", Redraw(seed, order))]
-    if settings.schedule == "cosine":
-        callbacks.append(("anneal", Anneal(settings)))
-    stop = Stop(settings.patience) if data.validation is not None else None
-    if progress:
-        callbacks.append(("progress", Progress(name, settings.epochs)))
-    if stop is not None:
-        callbacks.append(("stop", stop))
-    saved = None
-    if checkpoints is not None:
-        training = {
-            **data.facts,
-            "settings": settings.to_dict(),
-            "images": {name: repr(images) for name, images in data.train.inputs.streams.items()},
-            "network": repr(getattr(network, "settings", None)),
-            "weights": digest(network),  # holds the training images' mean and deviation, too
-            "seed": seed,
-        }
-        saved = Checkpoint(
-            checkpoints / f"{name}-{sha256_of(training)[:20]}.pt", settings.epochs, stop
-        )
-        callbacks.append(("checkpoint", saved))
-    finish = Finish(settings.epochs, stop)
-    callbacks.append(("finish", finish))
-    kind, place = placed(kind, settings, device)
-    net = kind(
-        network,
-        criterion=criterion,
-        lr=settings.learning_rate,
-        max_epochs=settings.epochs,
-        batch_size=settings.batch_size,
-        iterator_train=Loader,
-        iterator_valid=Loader,
-        iterator_train__shuffle=True,
-        iterator_train__generator=order,
-        iterator_train__collate_fn=as_batch,
-        iterator_valid__collate_fn=as_batch,
-        train_split=predefined_split(data.validation) if data.validation is not None else None,
-        callbacks=callbacks,
-        verbose=0,
-        **optimiser_options(settings, device),
-        **place,
-        **options,
-    )
-    net.mixed = settings.precision == "bf16" and not isinstance(net, AccelerateMixin)
-    net.initialize()
-    if saved is not None:
-        saved.resume(net)
-    finish.done = len(net.history)
-    if not finish.over:
-        net.partial_fit(data.train, y=None, epochs=settings.epochs - finish.done)
-        if not finish.over:
-            raise KeyboardInterrupt  # skorch takes it for a wish to go on with half a training
-        net.forget_steps()
-        return net
-    if stop is not None:  # all was read from the checkpoint
-        stop.on_train_end(net)
-    if isinstance(net, AccelerateMixin):
-        net._unwrap_accelerator()  # as skorch does after a training
-    return net
 
 
 def fit_stream(
@@ -189,7 +102,7 @@ def fit_stream(
         )
         if settings.weights is not None:
             load_weights(network, settings.weights)
-        return _train(
+        return train(
             Classifier,
             network,
             LOSSES[settings.loss](),
@@ -257,7 +170,7 @@ def fit_fusion(
     place = find_device(device)
     data = TrainingData(inputs, labels, ["spatial", "temporal"], settings, subjects, seed, place)
     with computing(settings, seed, place):
-        return _train(
+        return train(
             Net,
             TwoStreamFusionNet(streams["spatial"], streams["temporal"], fusion),
             FusionLoss(LOSSES[settings.loss]()),

@@ -15,7 +15,7 @@ from mffcnn_core.nets import (
     SEResNetSettings,
     VideoNetSettings,
 )
-from mffcnn_core.settings import Settings, check_choice
+from mffcnn_core.settings import Settings, check_at_least, check_choice
 from mffcnn_core.training._losses import LOSSES
 
 Optimiser = Literal["momentum", "adadelta", "adadelta_literal"]
@@ -125,11 +125,8 @@ class TrainingSettings(Settings):
             check_choice(name, getattr(self, name), known)
         for name, low in _LEAST.items():
             value = getattr(self, name)
-            if value is not None and value < low:
-                raise ParameterError(
-                    f"{name}: expected at least {low}, got {value}. "
-                    "See TrainingSettings for what it means."
-                )
+            if value is not None:
+                check_at_least(name, value, low, "See TrainingSettings for what it means.")
         if not self.learning_rate > 0:
             raise ParameterError(
                 f"learning_rate: expected a number > 0, got {self.learning_rate}. "

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import torch
 
-from mffcnn_core.errors import ParameterError
+from mffcnn_core.settings import check_at_least
 
 
 @contextlib.contextmanager
@@ -25,10 +25,7 @@ def torch_threads(threads: int) -> Iterator[None]:
     ParameterError
         If ``threads`` is < 1.
     """
-    if threads < 1:
-        raise ParameterError(
-            f"threads: expected at least 1, got {threads}. Take 1 where folds run side by side."
-        )
+    check_at_least("threads", threads, 1, "Take 1 where folds run side by side.")
     before = torch.get_num_threads()
     torch.set_num_threads(threads)
     try:

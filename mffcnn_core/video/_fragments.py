@@ -5,7 +5,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from mffcnn_core.errors import ParameterError
+from mffcnn_core.settings import check_at_least, check_choice
 
 RULES = ("paper", "center16")
 
@@ -63,14 +63,9 @@ def fragments(
     >>> fragments(6, length=3, rule="center16")
     array([[1, 2, 3]])
     """
-    if n_frames < 1:
-        raise ParameterError(
-            f"n_frames: expected at least 1, got {n_frames!r}. A clip without frames has none."
-        )
-    if length < 1:
-        raise ParameterError(f"length: expected at least 1, got {length!r}. The paper uses 16.")
-    if rule not in RULES:
-        raise ParameterError(f"rule: expected one of {', '.join(RULES)}, got {rule!r}.")
+    check_at_least("n_frames", n_frames, 1, "A clip without frames has none.")
+    check_at_least("length", length, 1, "The paper uses 16.")
+    check_choice("rule", rule, RULES)
     k = max(1, n_frames // length) if rule == "paper" else 1
     first = (n_frames - k * length) // 2 if n_frames >= length else -((length - n_frames) // 2)
     index = first + np.arange(k * length).reshape(k, length)

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
-from mffcnn_core.errors import ParameterError
+from mffcnn_core.settings import check_choice
 
 ACTION_UNIT_NAMES: dict[int, str] = {
     1: "inner brow raiser",
@@ -66,11 +66,7 @@ def action_unit_vector(intensities: Mapping[int, float]) -> npt.NDArray[np.float
     """
     vector = np.zeros(len(ACTION_UNITS), np.float32)
     for unit, intensity in intensities.items():
-        if unit not in UNIT_INDEX:
-            known = ", ".join(map(str, ACTION_UNITS))
-            raise ParameterError(
-                f"action unit: expected one of {known}, got {unit!r}. "
-                "The corpus draws no other unit of the FACS."
-            )
+        hint = "The corpus draws no other unit of the FACS."
+        check_choice("action unit", unit, ACTION_UNITS, hint)
         vector[UNIT_INDEX[unit]] = intensity
     return vector

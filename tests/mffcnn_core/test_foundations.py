@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mffcnn_core.arrays import check_flow, check_frames
-from mffcnn_core.errors import ParameterError, RecordError
+from mffcnn_core.errors import LabError, ParameterError, RecordError
 from mffcnn_core.expressions import EXPRESSIONS, SYNONYMS, canonical_expression, label_of
 from mffcnn_core.files import (
     atomic_path,
@@ -16,9 +16,10 @@ from mffcnn_core.files import (
     remove_parts,
     sha256_of,
     write_json,
+    write_json_if_new,
 )
 from mffcnn_core.seeding import generator, integer_seed
-from mffcnn_core.settings import Settings
+from mffcnn_core.settings import Settings, check_at_least, check_choice
 
 
 def test_frames_pass_through_unchanged():
@@ -136,3 +137,27 @@ def test_settings_refuse_unknown_keys_with_an_offer():
         Example.from_dict({"windw": 20})
     with pytest.raises(ParameterError, match="Known: size, window"):
         Example().replace(zzz=1)
+
+
+@pytest.mark.parametrize("value", [0, float("nan")])
+def test_a_number_that_is_too_small_is_refused(value):
+    with pytest.raises(ParameterError, match=rf"w: expected at least 1, got {value}\. See w\."):
+        check_at_least("w", value, 1, "See w.")
+    check_at_least("w", 1, 1)
+
+
+def test_a_choice_that_is_not_on_offer_is_refused_by_the_error_that_fits():
+    with pytest.raises(LabError, match="lab: expected one of none, got 7. Make one."):
+        check_choice("lab", 7, (), "Make one.", LabError)
+    with pytest.raises(ParameterError, match=r"solver: .* got 'exakt'. Did you mean 'exact'\?"):
+        check_choice("solver", "exakt", ("exact", "svr"))
+
+
+def test_an_equal_file_keeps_its_time_stamp(tmp_path):
+    path = tmp_path / "a.json"
+    assert write_json_if_new(path, {"b": 1})
+    os.utime(path, (1, 1))
+    assert not write_json_if_new(path, {"b": 1})
+    assert path.stat().st_mtime == 1
+    assert write_json_if_new(path, {"b": 2})
+    assert read_json(path) == {"b": 2}

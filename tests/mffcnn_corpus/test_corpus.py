@@ -208,7 +208,7 @@ def test_progress_is_shown_when_asked_only(corpus, capsys):
 
 
 def test_refuses_no_process(tmp_path):
-    with pytest.raises(ParameterError, match=r"jobs: expected at least 1 process, got 0\."):
+    with pytest.raises(ParameterError, match=r"jobs: expected at least 1, got 0\."):
         render_corpus(SETTINGS, tmp_path, jobs=0)
 
 

@@ -55,4 +55,4 @@ def test_a_broken_record_does_not_count(project, capsys):
 def test_an_unknown_grid_is_told(project, capsys):
     code, said = grids(capsys, "table_5")
     assert code == 1
-    assert "grid: expected a known one, got 'table_5'. Did you mean" in said.err
+    assert "got 'table_5'. Did you mean" in said.err

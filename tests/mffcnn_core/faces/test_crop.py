@@ -94,5 +94,5 @@ def test_refuses_a_box_that_misses_the_frame(frames, box):
 def test_refuses_nothing(frames):
     with pytest.raises(ParameterError, match="frames: expected at least one frame, got none"):
         crop_faces([], [0, 0, 9, 9])
-    with pytest.raises(ParameterError, match="size: expected at least 1 pixel, got 0"):
+    with pytest.raises(ParameterError, match="size: expected at least 1, got 0"):
         crop_faces(frames, [0, 0, 9, 9], 0)

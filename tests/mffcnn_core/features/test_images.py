@@ -144,7 +144,7 @@ def test_settings_survive_a_profile(images):
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: FaceFrames(frames=2), "frames: expected 1 or 3, got 2"),
+        (lambda: FaceFrames(frames=2), "frames: expected one of 1, 3, got 2"),
         (lambda: FaceFrames(length=0), "length: expected at least 1, got 0"),
         (lambda: FlowImages(run=0), "run: expected at least 1, got 0"),
         (lambda: FlowImages(length=1), "length: expected at least 2, got 1"),

@@ -170,7 +170,7 @@ def test_only_what_is_fitted_is_saved(recogniser, tmp_path):
 
 
 def test_methods_without_networks_are_not_saved(tmp_path):
-    with pytest.raises(ParameterError, match="FusionRecogniser, .*TwoStr.* got ICLTPRecogniser"):
+    with pytest.raises(ParameterError, match="FusionRecogniser, .*TwoStr.* got 'ICLTPRecogniser'"):
         save_recogniser(ICLTPRecogniser(), tmp_path / "m.mffcnn")
     assert not list(tmp_path.iterdir())
 

@@ -52,5 +52,5 @@ def test_a_short_video_is_one_window(recogniser, toy_clips, arrays):
     timeline = score_over_time(recogniser, short)
     assert len(timeline.window_scores) == 1
     np.testing.assert_array_equal(timeline.window_scores[0], timeline.scores)
-    with pytest.raises(ParameterError, match="window: expected at least 2 frames, got 1"):
+    with pytest.raises(ParameterError, match="window: expected at least 2, got 1"):
         score_over_time(recogniser, short, window=1)

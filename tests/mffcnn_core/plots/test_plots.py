@@ -130,7 +130,10 @@ def test_contact_sheet_counts_its_titles():
 
 
 def test_style_and_action_units_check_their_input():
-    with pytest.raises(ParameterError, match="expected 'light' or 'dark'"), plots.style("sepia"):
+    with (
+        pytest.raises(ParameterError, match="mode: expected one of light, dark"),
+        plots.style("sepia"),
+    ):
         pass
     with pytest.raises(ParameterError, match=r"expected shape \(n, 2\)"):
         plots.plot_action_units(np.zeros((5, 3)), ["AU1", "AU2"], fps=25)

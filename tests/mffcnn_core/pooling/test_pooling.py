@@ -309,7 +309,7 @@ def test_wrong_options_of_maps_are_refused_before_the_work(wrong, monkeypatch):
         (lambda f: pooling.rank_pool(f, C=0), "C: expected a trade-off > 0"),
         (lambda f: pooling.rank_pool(f, C=-1, solver="svr"), "C: expected a trade-off > 0"),
         (lambda f: pooling.exact_coefficients(np.eye(3), C=np.nan), "C: expected a trade-off > 0"),
-        (lambda f: pooling.rank_pool(f[:0]), "length: expected at least 1 field, got 0. A clip of"),
+        (lambda f: pooling.rank_pool(f[:0]), "length: expected at least 1, got 0. A clip of"),
         (lambda f: pooling.rank_pool_windows(f, [slice(1, 4)]), "spans: expected windows slice"),
         (lambda f: pooling.rank_pool_windows(f, [slice(2, 2)]), "spans: expected windows slice"),
         (lambda f: pooling.rank_pool_windows(f, [slice(0, 3, 2)]), "spans: expected windows slice"),
