@@ -18,6 +18,7 @@ from mffcnn_book.experiments._rows import (
     SINGLE,
     SITES,
     SMALL_RATES,
+    TRAINED_MAPS,
     fused_row,
     imagenet_maps,
     kernels_row,
@@ -147,17 +148,16 @@ GRIDS: Mapping[str, Grid] = MappingProxyType(
                     configuration=mffcnn(temporal_images="dynamic_image"),
                 ),
                 Row(
-                    label="R(2+1)D, frozen",
-                    configuration=Configuration(
-                        pipeline="video_net", changes={"learning": "frozen"}
-                    ),
+                    label="EfficientNet-Lite0, frozen",
+                    configuration=IMAGENET,
+                    variant="without_dbn",
                 ),
                 Row(label="R(2+1)D, trained", configuration=Configuration(pipeline="video_net")),
             ),
             baseline="ordered flow maps",
         ),
         "pretraining": Grid(
-            title="Networks that know photographs, and the profile's own",
+            title="Networks that know photographs, and small ones that are trained here",
             place="-",
             rows=(
                 Row(label="ordered flow maps, ImageNet", configuration=imagenet_maps()),
@@ -165,18 +165,15 @@ GRIDS: Mapping[str, Grid] = MappingProxyType(
                     label="flow images, ImageNet",
                     configuration=imagenet_maps(temporal_images="flow", flow_run=8),
                 ),
+                Row(label="ordered flow maps, trained here", configuration=TRAINED_MAPS),
                 Row(
-                    label="ordered flow maps, the profile's network",
-                    configuration=Configuration(pipeline="ordered_flow"),
-                ),
-                Row(
-                    label="flow images, the profile's network",
+                    label="flow images, trained here",
                     configuration=Configuration(pipeline="two_stream"),
                     variant="temporal",
                 ),
                 Row(label="face frames, ImageNet", configuration=IMAGENET, variant="spatial"),
                 Row(
-                    label="face frames, the profile's network",
+                    label="face frames, trained here",
                     configuration=Configuration(pipeline="two_stream"),
                     variant="spatial",
                 ),

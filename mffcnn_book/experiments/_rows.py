@@ -16,16 +16,19 @@ PRECURSOR = Configuration(pipeline="vgg_dbn")  # which networks it has is up to 
 
 
 _LITE = {"backbone": "efficientnet_lite0", "size": 224, "feature_step": 8}
-IMAGENET = Configuration(
-    pipeline="vgg_dbn", changes=_LITE | {"ordered_flow": {"window": 28, "stride": None}}
-)
+IMAGENET = Configuration(pipeline="vgg_dbn", changes=_LITE)
 """P1 with a network that was trained on ImageNet and whose weights anybody can install."""
 
 
 def imagenet_maps(**changes: Any) -> Configuration:
-    """Return P4 with the same network, and the paper's windows."""
-    maps = {"ordered_flow": {"window": 28, "stride": None}}
-    return Configuration(pipeline="ordered_flow", changes=_LITE | maps | changes)
+    """Return P4 with the same network."""
+    return Configuration(pipeline="ordered_flow", changes=_LITE | changes)
+
+
+TRAINED_MAPS = Configuration(
+    pipeline="ordered_flow", changes={"backbone": "trained", "size": 48, "feature_step": 1}
+)
+"""P4 with a small network that is trained on the maps in the place of one from ImageNet."""
 
 
 def mffcnn(**changes: Any) -> Configuration:

@@ -29,14 +29,15 @@ DESCENT: Mapping[str, DescentSettings] = MappingProxyType(
     {
         "binary": DescentSettings(learning_rate=0.1),
         "gaussian": DescentSettings(learning_rate=0.01),
-        "finetuning": DescentSettings(learning_rate=0.1, momentum=0.9),
+        "finetuning": DescentSettings(learning_rate=0.1, momentum=0.9, epochs=300),
     }
 )
 """How each part of a :class:`DeepBeliefNetwork` learns unless told otherwise.
 
 Gaussian units have no upper end and take smaller steps than binary ones.  With the learning
 rate and momentum that the paper chooses for its networks (0.02 and 0.2, Sec. 4.3), whose steps
-are forty times shorter, fine-tuning is far from its end after 100 epochs.
+are forty times shorter, fine-tuning is far from its end after 100 epochs; on features that are
+hard to tell apart it stays on its first plateau for some hundred epochs even so.
 """
 
 
@@ -96,7 +97,7 @@ class DeepBeliefNetwork(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseE
     Notes
     -----
     Departures from the paper: (I) It gives no layers, units or epochs; D, D/2 and D/8, the
-    Gaussian top and 100 epochs each are those of the public code of the work that the
+    Gaussian top and 100 epochs a machine are those of the public code of the work that the
     paper's pipeline resembles.  (II) It gives no rates for the machines: those of
     ``DESCENT`` were chosen on made-up features of 128 to 2048 dimensions, and on no face.
     (III) It does not say whether, or to what end, the network is fine-tuned; that code
