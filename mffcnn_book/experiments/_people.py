@@ -44,9 +44,10 @@ Matrix = npt.NDArray[np.float64]
 COSTS = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
 """C of ``svm_tuned``; the best one is chosen by training people that are left out in turn."""
 
-_DBN: Mapping[Method, Mapping[str, Any] | None] = MappingProxyType(
+NETWORKS: Mapping[Method, Mapping[str, Any] | None] = MappingProxyType(
     {"dbn": {}, "dbn_wide": {"hidden": (1.0, 1.0)}, "svm": None}
 )
+"""Settings of the deep belief network of the methods that end as the paper's; None: without."""
 _DECIMALS = 4
 
 
@@ -138,8 +139,8 @@ def _scores(
 ) -> Matrix:
     """Return scores of test clips; whatever is fitted or chosen sees training clips only."""
     labels = np.asarray(train.expressions)
-    if method in _DBN:
-        dbn = _DBN[method]
+    if method in NETWORKS:
+        dbn = NETWORKS[method]
         return (
             PartsClassifier(normalise=False, dbn=dbn, seed=seed)
             .fit(train, labels)

@@ -12,8 +12,17 @@ from mffcnn_book.experiments._evidence import (
     copy_record,
     find_evidence,
 )
-from mffcnn_book.experiments._people import COSTS, PEOPLE, STUDY, TRIALS, Trial, evaluate_trial
+from mffcnn_book.experiments._people import (
+    COSTS,
+    NETWORKS,
+    PEOPLE,
+    STUDY,
+    TRIALS,
+    Trial,
+    evaluate_trial,
+)
 from mffcnn_core.datasets import Dataset, open_dataset
+from mffcnn_core.dbn import DeepBeliefNetwork
 from mffcnn_core.evaluation import ResultsRecord, is_current
 from mffcnn_core.project import Project
 from mffcnn_core.sources import code_fingerprint
@@ -21,7 +30,12 @@ from mffcnn_core.sources import code_fingerprint
 
 def _settings(trial: Trial) -> dict[str, Any]:
     asked = {name: value for name, value in asdict(trial).items() if name != "title"}
-    return {"study": STUDY, "features": PEOPLE, "costs": COSTS, **asked}
+    networks = {
+        name: DeepBeliefNetwork(**own).describe()
+        for name, own in NETWORKS.items()
+        if own is not None and name in trial.methods
+    }
+    return {"study": STUDY, "features": PEOPLE, "costs": COSTS, "networks": networks, **asked}
 
 
 def people_folder(root: Path, name: str, origin: Origin) -> Path:

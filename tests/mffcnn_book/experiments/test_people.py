@@ -18,6 +18,7 @@ from mffcnn_book.experiments import (
     stale_references,
 )
 from mffcnn_core.datasets import build_index, load_manifest
+from mffcnn_core.dbn import _network
 from mffcnn_core.errors import LeakageError, ManifestError, ParameterError
 from mffcnn_core.evaluation import accuracy, leave_one_subject_out
 
@@ -153,6 +154,16 @@ def test_a_record_is_kept_and_not_made_again(project, monkeypatch):
     record_trial(root, "curve")
     shutil.rmtree(root / "results" / "real_people")
     assert people_evidence(root, "curve").origin == "reference run"
+
+
+def test_a_record_of_a_network_with_other_settings_is_not_shown(project, monkeypatch):
+    root = project()
+    quick = {part: own.replace(epochs=1) for part, own in _network.DESCENT.items()}
+    monkeypatch.setattr(_network, "DESCENT", quick)
+    record_trial(root, "published")
+    assert people_evidence(root, "published") is not None
+    monkeypatch.undo()
+    assert people_evidence(root, "published") is None
 
 
 def test_without_the_table_it_is_said_how_to_get_it(root, tmp_path):
