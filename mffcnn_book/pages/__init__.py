@@ -15,7 +15,14 @@ from mffcnn_book.pages._grids import (
     plot_grid,
     plot_sweep,
 )
-from mffcnn_book.pages._live import growing_map, live_map
+from mffcnn_book.pages._live import (
+    flow_film,
+    full_speed,
+    growing_map,
+    live_map,
+    side_by_side,
+)
+from mffcnn_book.pages._looking import by_take, occlusion, surest_mistake
 from mffcnn_book.pages._network import plot_fusion
 from mffcnn_book.pages._overview import show_overview
 from mffcnn_book.pages._show import Film, Picture, Table, show, show_table, show_video
@@ -27,16 +34,20 @@ __all__ = [
     "GridPage",
     "Picture",
     "Table",
+    "by_take",
     "describe_grid",
     "explore_fusion",
     "explore_threshold",
     "explore_windows",
+    "flow_film",
     "format_grid",
     "format_measures",
+    "full_speed",
     "growing_map",
     "in_words",
     "live_map",
     "measured_rows",
+    "occlusion",
     "plot_fusion",
     "plot_grid",
     "plot_sweep",
@@ -45,4 +56,6 @@ __all__ = [
     "show_overview",
     "show_table",
     "show_video",
+    "side_by_side",
+    "surest_mistake",
 ]

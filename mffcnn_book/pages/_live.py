@@ -61,24 +61,46 @@ def growing_map(
         rank_pool(flow[: t + 1], solver="approximate", smoothing=smoothing)
         for t in range(len(flow))
     ]
-    fastest, last = _limit(flow), _limit(maps[-1])
+    coloured = flow_film(np.stack(maps), limit=full_speed(maps[-1]))
+    return side_by_side(frames[1:], flow_film(flow), coloured, side=side)
+
+
+def flow_film(flow: Flow, *, limit: float | None = None) -> Frames:
+    """Return flow fields as coloured frames, see :func:`mffcnn_core.plots.flow_to_rgb`.
+
+    Parameters
+    ----------
+    flow : ndarray of float32, shape (n, H, W, 2), px/frame
+    limit : float, optional
+        Speed of full colour, px/frame; by default the one that one pixel in a hundred exceeds.
+        Give films that are compared the same one.
+    """
+    full = full_speed(flow) if limit is None else limit
+    return np.stack([flow_to_rgb(field, limit=full) for field in flow])
+
+
+def side_by_side(*films: Frames, side: int = 160) -> Frames:
+    """Return square films next to each other, as long as the shortest of them.
+
+    Parameters
+    ----------
+    *films : ndarray of uint8, shape (n, H, W, 3)
+    side : int
+        Height and width of each, px, even.
+
+    Returns
+    -------
+    ndarray of uint8, shape (n, side, k * side + (k - 1) * 8, 3)
+    """
     gap = np.full((side, GAP, 3), 255, np.uint8)
-    return np.stack(
-        [
-            np.concatenate(
-                [
-                    _enlarged(frames[t + 1], side), gap,
-                    _enlarged(flow_to_rgb(flow[t], limit=fastest), side), gap,
-                    _enlarged(flow_to_rgb(maps[t], limit=last), side),
-                ],
-                axis=1,
-            )
-            for t in range(len(flow))
-        ]
-    )  # fmt: skip
+    rows = []
+    for pictures in zip(*films, strict=False):  # films may differ in length
+        first, *others = (_enlarged(picture, side) for picture in pictures)
+        rows.append(np.concatenate([first, *(x for one in others for x in (gap, one))], axis=1))
+    return np.stack(rows)
 
 
-def _limit(field: npt.NDArray[np.float32]) -> float:
+def full_speed(field: npt.NDArray[np.float32]) -> float:
     """Return the speed that one pixel in a hundred exceeds, above 0."""
     return max(float(np.percentile(np.hypot(field[..., 0], field[..., 1]), 99)), 1e-6)
 

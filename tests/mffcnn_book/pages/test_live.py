@@ -22,6 +22,19 @@ def test_a_map_grows_beside_its_clip():
     assert (grown[-1, :, -32:] < 255).any()
 
 
+def test_films_side_by_side_end_with_the_shortest():
+    both = pages.side_by_side(FRAMES, pages.flow_film(FLOW), side=32)
+    assert both.shape == (4, 32, 2 * 32 + 8, 3)
+    assert (both[:, :, :32] == FRAMES[:4]).all()
+    assert (both[:, :, 32:40] == 255).all()
+
+
+def test_flow_of_one_limit_has_colours_that_compare():
+    slow, fast = (pages.flow_film(scale * FLOW, limit=9.0) for scale in (0.1, 1))
+    assert slow.mean() > fast.mean()  # white is rest
+    assert np.array_equal(pages.flow_film(FLOW), pages.flow_film(3 * FLOW))
+
+
 def test_flow_of_other_frames_is_refused():
     with pytest.raises(ParameterError, match=r"flow: expected one field fewer than the 5 frames"):
         pages.growing_map(FRAMES, FLOW[:3])
