@@ -152,3 +152,13 @@ def test_papermill_may_give_a_number_where_a_list_of_them_is_text(given, stages)
     names = {"fuse_stages": given}  # `papermill -p fuse_stages 5` makes it an int
     exec(line, names)
     assert names["stages"] == stages
+
+
+@each
+def test_every_exercise_has_a_solution_that_runs(path):
+    cells = nbformat.read(path, 4).cells
+    at = next(k for k, cell in enumerate(cells) if "## Exercises" in cell.source)
+    (solution,) = cells[at + 1 :]
+    assert solution.cell_type == "code"
+    assert "hide-cell" in solution.metadata.tags
+    assert solution.metadata.mystnb.code_prompt_show == "Show the solution"
