@@ -1,9 +1,12 @@
 """The promises that the repository makes about itself."""
 
+import ast
+import io
 import json
 import re
 import subprocess
 import sys
+import tokenize
 import tomllib
 
 import pytest
@@ -71,6 +74,44 @@ def test_floors(root):
         text=True,
     )
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+MODULE_LINES, FUNCTION_LINES = 300, 60
+PACKAGES = ("mffcnn_core", "mffcnn_corpus", "mffcnn_book")
+LAYOUT = (tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT)
+
+
+def too_long(source):
+    """Yield functions with more lines of code, docstring and comments aside, than allowed."""
+    code = set()
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if token.type not in LAYOUT:
+            code.update(range(token.start[0], token.end[0] + 1))
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            lines = set(range(node.lineno, node.end_lineno + 1))
+            if ast.get_docstring(node) is not None:
+                told = node.body[0]
+                lines -= set(range(told.lineno, told.end_lineno + 1))
+            if (count := len(lines & code)) > FUNCTION_LINES:
+                yield node.name, count
+
+
+def test_no_module_and_no_function_is_too_long(root):
+    long = {}
+    for path in (one for name in PACKAGES for one in (root / name).rglob("*.py")):
+        source, name = path.read_text(), path.relative_to(root).as_posix()
+        if (count := source.count("\n")) > MODULE_LINES:
+            long[name] = count
+        long |= {f"{name}: {function}": count for function, count in too_long(source)}
+    assert not long
+
+
+def test_a_long_function_is_found_and_its_docstring_is_not_counted():
+    body = "    a = 1\n" * FUNCTION_LINES
+    assert list(too_long(f"def f():\n{body}")) == [("f", FUNCTION_LINES + 1)]
+    told = '    """Say.\n' + "    more\n" * 80 + '    """\n    # why\n'
+    assert not list(too_long(f"def f():\n{told}{body[:-10]}"))
 
 
 def notebooks(root):

@@ -7,10 +7,14 @@ the input, because the gradient of each one's cross entropy at the output is
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from scipy.special import expit, logsumexp, softmax
+from sklearn.utils.multiclass import check_classification_targets
+
+from mffcnn_core.errors import ParameterError
 
 Array = npt.NDArray[np.floating]
 
@@ -104,3 +108,20 @@ def backpropagate(layers: Sequence[Layer], x: Array, targets: Array) -> tuple[li
         if depth:
             delta = (delta @ layers[depth].weights.T) * layers[depth - 1].slope(values[depth])
     return gradients, layers[-1].cross_entropy(z, targets)
+
+
+def one_hot(y: npt.NDArray[Any], dtype: npt.DTypeLike) -> Array:
+    """Return a row per sample with a 1 in the column of its class."""
+    check_classification_targets(y)
+    classes, index = np.unique(y, return_inverse=True)
+    if len(classes) < 2:
+        raise ParameterError(
+            "y: expected two or more classes for finetune='softmax', got 1 class. "
+            "Pass samples of other classes, or take 'autoencoder'."
+        )
+    return np.eye(len(classes), dtype=dtype)[index]
+
+
+def silent_layer(units: int, classes: int, dtype: npt.DTypeLike) -> Layer:
+    """Return a softmax layer that starts without an opinion: all weights 0."""
+    return Layer(np.zeros((units, classes), dtype), np.zeros(classes, dtype), "softmax")

@@ -12,15 +12,15 @@ from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, Transfo
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.preprocessing import MinMaxScaler
 from sklearn.utils import Tags
-from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from mffcnn_core.dbn._backprop import Layer, backpropagate, encode
+from mffcnn_core.dbn._backprop import Layer, backpropagate, encode, one_hot, silent_layer
 from mffcnn_core.dbn._descent import DescentSettings, at_rest, descend
 from mffcnn_core.dbn._divergence import train_rbm
 from mffcnn_core.dbn._rbm import RBM, BinaryRBM, GaussianHiddenRBM
 from mffcnn_core.errors import ParameterError
 from mffcnn_core.seeding import generator
+from mffcnn_core.settings import check_choice, resolve
 
 Array = npt.NDArray[np.floating]
 Finetune = Literal["softmax", "autoencoder", "none"]
@@ -161,19 +161,12 @@ class DeepBeliefNetwork(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseE
         """Return what results depend on, as plain values for a record's settings."""
         params = self.get_params(deep=False)
         params.pop("progress")
-        return (
-            params
-            | {"hidden": list(self.hidden)}
-            | {part: self._settings(part).to_dict() for part in DESCENT}
-        )
+        params["hidden"] = list(self.hidden)
+        return params | {part: self._settings(part).to_dict() for part in DESCENT}
 
     def _settings(self, part: str) -> DescentSettings:
         settings = getattr(self, part)
-        if settings is None:
-            return DESCENT[part]
-        if isinstance(settings, Mapping):
-            return DESCENT[part].replace(**settings)
-        return settings
+        return DESCENT[part] if settings is None else resolve(DESCENT[part], settings)
 
     def _units(self, features: int) -> list[int]:
         """Return the number of units of each hidden layer."""
@@ -211,11 +204,8 @@ class DeepBeliefNetwork(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseE
             If X or y is not what scikit-learn takes: shapes, NaN, continuous labels.
         """
         targets = None
-        if self.finetune not in get_args(Finetune):
-            raise ParameterError(
-                f"finetune: expected one of {', '.join(get_args(Finetune))}, got "
-                f"{self.finetune!r}. 'none' leaves the pre-trained weights as they are."
-            )
+        hint = "'none' leaves the pre-trained weights as they are."
+        check_choice("finetune", self.finetune, get_args(Finetune), hint)
         if self.finetune == "softmax":
             if y is None:
                 raise ParameterError(
@@ -223,7 +213,7 @@ class DeepBeliefNetwork(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseE
                     "y should be a 1d array; 'autoencoder' and 'none' need no classes."
                 )
             X, y = validate_data(self, X, y, dtype=(np.float64, np.float32))
-            targets = _one_hot(y, X.dtype)
+            targets = one_hot(y, X.dtype)
         else:
             X = validate_data(self, X, dtype=(np.float64, np.float32))
         self.scaler_ = MinMaxScaler(clip=True)
@@ -234,7 +224,7 @@ class DeepBeliefNetwork(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseE
         self.layers_ = [Layer(m.weights, m.hidden_bias, m.activation) for m in machines]
         self._n_features_out = len(self.layers_[-1].bias)
         if targets is not None:
-            output = _silent_layer(self._n_features_out, targets.shape[1], X.dtype)
+            output = silent_layer(self._n_features_out, targets.shape[1], X.dtype)
             self._backpropagate([*self.layers_, output], visible, targets)
         elif self.finetune == "autoencoder":
             decoder = [
@@ -304,20 +294,3 @@ class DeepBeliefNetwork(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseE
         check_is_fitted(self)
         X = validate_data(self, X, dtype=(np.float64, np.float32), reset=False)
         return encode(self.layers_, self.scaler_.transform(X)).astype(X.dtype, copy=False)
-
-
-def _one_hot(y: npt.NDArray[Any], dtype: npt.DTypeLike) -> Array:
-    """Return a row per sample with a 1 in the column of its class."""
-    check_classification_targets(y)
-    classes, index = np.unique(y, return_inverse=True)
-    if len(classes) < 2:
-        raise ParameterError(
-            "y: expected two or more classes for finetune='softmax', got 1 class. "
-            "Pass samples of other classes, or take 'autoencoder'."
-        )
-    return np.eye(len(classes), dtype=dtype)[index]
-
-
-def _silent_layer(units: int, classes: int, dtype: npt.DTypeLike) -> Layer:
-    """Return a softmax layer that starts without an opinion: all weights 0."""
-    return Layer(np.zeros((units, classes), dtype), np.zeros(classes, dtype), "softmax")
