@@ -24,7 +24,7 @@ from tqdm import tqdm
 from mffcnn_core.seeding import generator
 from mffcnn_corpus.acting._state import FaceState
 from mffcnn_corpus.camera._camera import Camera
-from mffcnn_corpus.camera._flow import true_flow
+from mffcnn_corpus.camera._flow import flow_between
 from mffcnn_corpus.camera._head import Head
 from mffcnn_corpus.camera._render import render_frame
 from mffcnn_corpus.camera._scene import make_scene
@@ -123,7 +123,7 @@ def measure_flow(size: tuple[int, int], steps: int = 10) -> dict[str, float]:
             noisy = [_grey(render_frame(head, scene, camera, s, noise=rng)) for s in states[2:6]]
             before = after = 0.0
             for k, (state, following) in enumerate(itertools.pairwise(states[2:6])):
-                flow, visible = true_flow(head, camera, state, following)
+                flow, visible = flow_between(head, camera, state, following)
                 inner = cv2.erode(
                     head_mask(head, camera, state).astype(np.uint8), np.ones((5, 5))
                 ).astype(bool)

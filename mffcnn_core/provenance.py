@@ -6,7 +6,7 @@ import subprocess
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-PACKAGES = ("mffcnn", "numpy", "opencv-python", "scikit-learn", "skorch", "torch")
+LIBRARIES = ("mffcnn", "numpy", "opencv-python", "scikit-learn", "skorch", "torch")
 
 
 def package_versions() -> dict[str, str | None]:
@@ -20,7 +20,7 @@ def package_versions() -> dict[str, str | None]:
     True
     """
     versions: dict[str, str | None] = {"python": platform.python_version()}
-    for name in PACKAGES:
+    for name in LIBRARIES:
         try:
             versions[name] = version(name)
         except PackageNotFoundError:

@@ -144,9 +144,14 @@ class ClipRecogniser(ClassifierMixin, BaseEstimator, ABC):
     def fit(self, X: Clips, y: Sequence[str], groups: Sequence[str] | None = None) -> Self:
         """Learn from training clips, their expressions and their people."""
 
+    @property
+    def main(self) -> str:
+        """Which of the variants in :meth:`stream_scores` is the method's own."""
+        return "method"
+
     @abstractmethod
     def stream_scores(self, X: Clips) -> dict[str, Matrix]:
-        """Return the scores of the method, first, and of its controls."""
+        """Return the scores of the method itself, named :attr:`main`, and of its controls."""
 
     @abstractmethod
     def kept(self) -> Sequence[Any]:
@@ -204,7 +209,7 @@ class ClipRecogniser(ClassifierMixin, BaseEstimator, ABC):
 
     def decision_function(self, X: Clips) -> Matrix:
         """Return the scores of every clip, shape (n_clips, n_classes); larger is likelier."""
-        return next(iter(self.stream_scores(X).values()))
+        return self.stream_scores(X)[self.main]
 
     def predict(self, X: Clips) -> npt.NDArray[Any]:
         """Return the expression with the largest score for every clip, shape (n_clips,)."""

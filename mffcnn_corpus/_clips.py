@@ -15,7 +15,7 @@ from mffcnn_corpus._settings import CorpusSettings
 from mffcnn_corpus.acting._performance import perform
 from mffcnn_corpus.acting._plan import ClipSpec
 from mffcnn_corpus.camera._camera import Camera
-from mffcnn_corpus.camera._flow import true_flow as flow_between
+from mffcnn_corpus.camera._flow import flow_between
 from mffcnn_corpus.camera._head import Head
 from mffcnn_corpus.camera._render import render_frame
 from mffcnn_corpus.camera._scene import make_scene

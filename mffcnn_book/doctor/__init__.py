@@ -4,14 +4,14 @@ Only the standard library is imported here, and whatever might be broken is trie
 process of its own: the doctor must stand where everything else has fallen.
 """
 
-from mffcnn_book.doctor._checks import CHECKS, diagnose
+from mffcnn_book.doctor._checks import EXAMINATIONS, diagnose
+from mffcnn_book.doctor._diagnosis import Diagnosis
 from mffcnn_book.doctor._environment import Environment, Installed, Probed, read_installed
-from mffcnn_book.doctor._finding import Finding
 
 __all__ = [
-    "CHECKS",
+    "EXAMINATIONS",
+    "Diagnosis",
     "Environment",
-    "Finding",
     "Installed",
     "Probed",
     "diagnose",

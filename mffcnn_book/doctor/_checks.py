@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from mffcnn_book.doctor._diagnosis import Diagnosis
 from mffcnn_book.doctor._environment import LIBRARY, Environment, Installed, is_python_of
-from mffcnn_book.doctor._finding import Finding
 from mffcnn_book.doctor._probes import FRAMES
 from mffcnn_book.doctor._versions import Requirement, public, release, satisfies
 
@@ -25,17 +25,17 @@ REASONS = {
 }
 
 
-def check_python(env: Environment) -> Finding:
+def check_python(env: Environment) -> Diagnosis:
     """Check that Python is one that the library runs on."""
     wanted = env.installed.get(LIBRARY, Installed("0")).requires_python
     if not satisfies(env.python, wanted):
-        return Finding(
+        return Diagnosis(
             "Python",
             "problem",
             f"Python {env.python} runs this, but {wanted} is needed.",
             "make install PYTHON=python3.11" if env.root else "python3.11 -m venv .venv",
         )
-    return Finding("Python", "ok", f"{env.python} ({env.executable})")
+    return Diagnosis("Python", "ok", f"{env.python} ({env.executable})")
 
 
 def _faults(env: Environment, requirements: list[Requirement]) -> dict[str, str]:
@@ -51,10 +51,10 @@ def _faults(env: Environment, requirements: list[Requirement]) -> dict[str, str]
     return faults
 
 
-def check_packages(env: Environment) -> Finding:
+def check_packages(env: Environment) -> Diagnosis:
     """Check that numpy, skorch, papermill ... are there, at versions that fit."""
     if LIBRARY not in env.installed:
-        return Finding(
+        return Diagnosis(
             "packages",
             "problem",
             f"{LIBRARY} itself is not installed, so nobody knows what it needs.",
@@ -64,36 +64,36 @@ def check_packages(env: Environment) -> Finding:
     faults = _faults(env, wanted)
     if faults:
         text = "; ".join(faults.values()) + "."
-        return Finding("packages", "problem", text, env.pip_install(*faults))
+        return Diagnosis("packages", "problem", text, env.pip_install(*faults))
     names = ", ".join(
         f"{name} {env.version(name)}" for name in ("numpy", "scikit-learn", "skorch", "papermill")
         if name in env.installed
     )  # fmt: skip
-    return Finding("packages", "ok", f"all {len(wanted)} are there: {names} ...")
+    return Diagnosis("packages", "ok", f"all {len(wanted)} are there: {names} ...")
 
 
-def check_book(env: Environment) -> Finding:
+def check_book(env: Environment) -> Diagnosis:
     """Check for Jupyter Book 1 and its theme; without them the library still works."""
     if LIBRARY not in env.installed:
-        return Finding("book", "warning", f"Not checked, since {LIBRARY} is not installed.")
+        return Diagnosis("book", "warning", f"Not checked, since {LIBRARY} is not installed.")
     wanted = env.requirements("book")
     faults = _faults(env, wanted)
     missing = [name for name in faults if name not in env.installed]
     if faults and len(missing) == len(wanted):
         text = "The book cannot be built, since its packages are not installed."
-        return Finding("book", "warning", text, env.pip_install_library())
+        return Diagnosis("book", "warning", text, env.pip_install_library())
     if faults:
         text = "; ".join(faults.values()) + "."
-        return Finding("book", "problem", text, env.pip_install(*faults))
+        return Diagnosis("book", "problem", text, env.pip_install(*faults))
     names = ("jupyter-book", "sphinx-book-theme")
     have = ", ".join(f"{name} {env.version(name)}" for name in names if name in env.installed)
-    return Finding("book", "ok", have)
+    return Diagnosis("book", "ok", have)
 
 
-def check_tested_versions(env: Environment) -> Finding:
+def check_tested_versions(env: Environment) -> Diagnosis:
     """Check, in a checkout, that versions are those that the tests were run with."""
     if not env.tested:
-        return Finding("tested versions", "ok", "no constraints.txt here to compare with")
+        return Diagnosis("tested versions", "ok", "no constraints.txt here to compare with")
     differing = [
         f"{name} {have} (tested: {tested})"
         for name, tested in env.tested.items()
@@ -101,14 +101,14 @@ def check_tested_versions(env: Environment) -> Finding:
     ]
     if differing:
         more = f" and {len(differing) - 5} more" if len(differing) > 5 else ""
-        return Finding(
+        return Diagnosis(
             "tested versions",
             "warning",
             f"Other versions than in constraints.txt: {', '.join(differing[:5])}{more}. "
             "It may work; results may differ.",
             env.pip_install_library(),
         )
-    return Finding("tested versions", "ok", "as in constraints.txt")
+    return Diagnosis("tested versions", "ok", "as in constraints.txt")
 
 
 def _wheels(env: Environment) -> list[str]:
@@ -122,20 +122,20 @@ def _install_opencv(env: Environment, *, force: bool = False) -> str:
     return env.pip_install(OPENCV, force=force)
 
 
-def check_opencv_wheels(env: Environment) -> Finding:
+def check_opencv_wheels(env: Environment) -> Diagnosis:
     """Check that one OpenCV wheel is installed: two write into the same folder."""
     wheels = _wheels(env)
     if len(wheels) > 1:
-        return Finding(
+        return Diagnosis(
             "OpenCV wheels",
             "problem",
             f"{' and '.join(wheels)} share one folder and overwrite each other's files.",
             _install_opencv(env),
         )
-    return Finding("OpenCV wheels", "ok", f"one: {wheels[0]}" if wheels else "none")
+    return Diagnosis("OpenCV wheels", "ok", f"one: {wheels[0]}" if wheels else "none")
 
 
-def check_opencv(env: Environment) -> Finding:
+def check_opencv(env: Environment) -> Diagnosis:
     """Check that OpenCV loads, is version 4, and finds its face cascade."""
     spec = env.required(OPENCV).spec
     probed = env.probe("opencv")
@@ -146,36 +146,36 @@ def check_opencv(env: Environment) -> Finding:
         else:
             remedy = _install_opencv(env, force=not missing)
         text = "OpenCV is missing" if missing else "OpenCV does not load"
-        return Finding("OpenCV", "problem", f"{text}: {probed.error}.", remedy)
+        return Diagnosis("OpenCV", "problem", f"{text}: {probed.error}.", remedy)
     version = probed.values["version"]
     if release(version) >= (5,):
         text = f"OpenCV {version} carries no Haar cascades, so no face would be found."
-        return Finding("OpenCV", "problem", text, _install_opencv(env))
+        return Diagnosis("OpenCV", "problem", text, _install_opencv(env))
     if not satisfies(version, spec):
         text = f"OpenCV is {version}, but {spec} is needed."
-        return Finding("OpenCV", "problem", text, _install_opencv(env))
+        return Diagnosis("OpenCV", "problem", text, _install_opencv(env))
     if not probed.values["cascade"]:
         text = f"OpenCV {version} came without its face cascade, or cannot read it."
-        return Finding("OpenCV", "problem", text, _install_opencv(env, force=True))
-    return Finding("OpenCV", "ok", f"{version}, with the face cascade")
+        return Diagnosis("OpenCV", "problem", text, _install_opencv(env, force=True))
+    return Diagnosis("OpenCV", "ok", f"{version}, with the face cascade")
 
 
-def check_codecs(env: Environment) -> Finding:
+def check_codecs(env: Environment) -> Diagnosis:
     """Check that a short clip in H.264 can be written and read back."""
     probed = env.probe("codecs")
     frames = probed.values.get("frames")
     if probed.error or frames != FRAMES:
-        return Finding(
+        return Diagnosis(
             "video",
             "problem",
             "PyAV does not handle the project's video files: "
             f"{probed.error or f'{frames} of {FRAMES} frames come back'}.",
             env.pip_install("av", force=True),
         )
-    return Finding("video", "ok", f"PyAV {probed.values['version']} writes and reads H.264")
+    return Diagnosis("video", "ok", f"PyAV {probed.values['version']} writes and reads H.264")
 
 
-def check_torch(env: Environment) -> Finding:
+def check_torch(env: Environment) -> Diagnosis:
     """Check that torch and torchvision are there, belong together, and work together."""
     names = ("torch", "torchvision")
     faults = _faults(env, [env.required(name) for name in names])
@@ -189,10 +189,10 @@ def check_torch(env: Environment) -> Finding:
             faults["torch"] = f"torchvision {torchvision} needs {pairing}, but torch is {torch}"
     if faults:
         text = "; ".join(faults.values()) + "."
-        return Finding("torch", "problem", text, env.pip_install(*names))
+        return Diagnosis("torch", "problem", text, env.pip_install(*names))
     probed = env.probe("torchvision")
     if probed.error or not probed.values["works"]:
-        return Finding(
+        return Diagnosis(
             "torch",
             "problem",
             f"torchvision {torchvision} does not work with torch {torch}, which is of another "
@@ -200,14 +200,14 @@ def check_torch(env: Environment) -> Finding:
             env.pip_install(*names, force=True),
         )
     device = "with a GPU" if probed.values["cuda"] else "on the CPU"
-    return Finding("torch", "ok", f"{torch} with torchvision {torchvision}, {device}")
+    return Diagnosis("torch", "ok", f"{torch} with torchvision {torchvision}, {device}")
 
 
-def check_kernel(env: Environment) -> Finding:
+def check_kernel(env: Environment) -> Diagnosis:
     """Check that papermill loads and that the kernel ``python3`` is this Python."""
     probed = env.probe("kernel")
     if probed.error:
-        return Finding(
+        return Diagnosis(
             "notebooks",
             "problem",
             f"Notebooks cannot be run: {probed.error}.",
@@ -215,36 +215,36 @@ def check_kernel(env: Environment) -> Finding:
         )
     program = probed.values["executable"]
     if not is_python_of(env, program):
-        return Finding(
+        return Diagnosis(
             "notebooks",
             "warning",
             f"Jupyter and plain papermill would run notebooks with {program}, not with this "
             "Python (`mffcnn run` is not affected).",
             f"{env.python_command} -m jupyter_client.kernelspecapp remove -f python3",
         )
-    return Finding("notebooks", "ok", "papermill loads; the kernel python3 is this Python")
+    return Diagnosis("notebooks", "ok", "papermill loads; the kernel python3 is this Python")
 
 
-def check_disk(env: Environment) -> Finding:
+def check_disk(env: Environment) -> Diagnosis:
     """Check that there is room for clips, prepared arrays and the site."""
     free = env.free_bytes / GIB
     if free < 2:
         level = "problem" if free < 0.25 else "warning"
         text = f"Only {free:.1f} GiB are free; the quick profile needs up to 2."
-        return Finding("disk", level, text, "make clean" if env.root else "df -h .")
-    return Finding("disk", "ok", f"{free:.0f} GiB free")
+        return Diagnosis("disk", level, text, "make clean" if env.root else "df -h .")
+    return Diagnosis("disk", "ok", f"{free:.0f} GiB free")
 
 
-def check_chromium(env: Environment) -> Finding:
+def check_chromium(env: Environment) -> Diagnosis:
     """Look for a browser, which only the tests of the site need."""
     found = next(filter(None, map(env.find_program, CHROMIUM)), None)
     if found is None:
         text = "none; only the browser tests need one, and are reported as skipped"
-        return Finding("Chromium", "ok", text, "sudo apt-get install -y chromium")
-    return Finding("Chromium", "ok", found)
+        return Diagnosis("Chromium", "ok", text, "sudo apt-get install -y chromium")
+    return Diagnosis("Chromium", "ok", found)
 
 
-CHECKS = (
+EXAMINATIONS = (
     check_python,
     check_packages,
     check_book,
@@ -259,7 +259,7 @@ CHECKS = (
 )
 
 
-def diagnose(env: Environment | None = None) -> Iterator[Finding]:
+def diagnose(env: Environment | None = None) -> Iterator[Diagnosis]:
     """Yield the finding of every check, as soon as there is one.
 
     Parameters
@@ -268,5 +268,5 @@ def diagnose(env: Environment | None = None) -> Iterator[Finding]:
         By default the one that runs this code.
     """
     env = env or Environment.current()
-    for check in CHECKS:
+    for check in EXAMINATIONS:
         yield check(env)

@@ -5,8 +5,6 @@ from pathlib import Path
 from typing import Any
 
 from mffcnn_book.experiments._configuration import Configuration
-from mffcnn_book.experiments._grid import Row
-from mffcnn_book.experiments._table import variant_of
 from mffcnn_book.experiments._workspace import Workspace
 from mffcnn_core.errors import MffcnnError, ParameterError
 from mffcnn_core.pipelines import (
@@ -107,8 +105,7 @@ def _on_strangers(work: Workspace, configuration: Configuration) -> dict[str, An
     if found is None:
         return None
     predictions = found.record.predictions
-    variant = variant_of(Row(label="", configuration=configuration), predictions)
-    measures = predictions.metrics(variant, seed=found.record.seed)
+    measures = predictions.metrics(predictions.main, seed=found.record.seed)
     return {
         "accuracy": measures["accuracy"],
         "interval": measures["accuracy_interval"],

@@ -6,7 +6,6 @@ from types import MappingProxyType
 from typing import Any, Literal, get_args
 
 import numpy as np
-import numpy.typing as npt
 from joblib import Parallel, delayed
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV, GroupKFold
@@ -26,7 +25,7 @@ from mffcnn_core.evaluation import (
 from mffcnn_core.expressions import EXPRESSIONS
 from mffcnn_core.features import ClipParts
 from mffcnn_core.pipelines import PartsClassifier, with_random_groups
-from mffcnn_core.recognition import class_scores, linear_svm
+from mffcnn_core.recognition import Matrix, class_scores, linear_svm
 from mffcnn_core.seeding import generator, integer_seed
 from mffcnn_core.settings import check_choice
 
@@ -39,7 +38,6 @@ PEOPLE = "ravdess_aus"
 Method = Literal["dbn", "dbn_wide", "svm", "svm_tuned", "logistic", "rbf"]
 Split = Literal["strangers", "published", "random"]
 Own = Literal["", "centre", "standardise"]
-Matrix = npt.NDArray[np.float64]
 
 COSTS = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
 """C of ``svm_tuned``; the best one is chosen by training people that are left out in turn."""

@@ -106,11 +106,7 @@ def _add_differences(
 
 def variant_of(row: Row, predictions: Predictions) -> str | tuple[str, ...]:
     """Return the name of the scores that a row shows: its own, or those of the method itself."""
-    if row.variant is not None:
-        return row.variant
-    # both streams, a baseline's whole method, or the one stream there is
-    names = [name for name in predictions.variants if name not in ("softmax", "without_dbn")]
-    return next((name for name in ("both", "method") if name in names), names[0])
+    return predictions.main if row.variant is None else row.variant
 
 
 _COSTS = ("cpu_seconds", "peak_memory", "parameters")  # of loading and of all folds; bytes; numbers

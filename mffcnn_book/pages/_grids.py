@@ -12,7 +12,7 @@ from mffcnn_book.pages._show import arrows
 
 PAPER = {"RML": "s", "BAUM-1s": "D"}
 INSIDE = "≈"
-REFERENCE = "*"
+COMMITTED = "*"
 
 
 def describe_grid(frame: pd.DataFrame) -> str:
@@ -69,7 +69,7 @@ def format_grid(frame: pd.DataFrame, *, facts: Sequence[str] = ()) -> pd.DataFra
 
 
 def _measured(row: dict) -> dict[str, str]:
-    reference = REFERENCE if row["origin"] == "reference run" else ""
+    reference = COMMITTED if row["origin"] == "reference run" else ""
     return {
         "accuracy": f"{row['accuracy']:.1%} ({row['low']:.0%} to {row['high']:.0%}){reference}",
         "seeds": f"{row['trainings']:.0f}" if row["seeded"] else "-",

@@ -11,7 +11,7 @@ from mffcnn_book.paper._reported import value
 
 
 @dataclass(frozen=True, kw_only=True)
-class Origin:
+class Ancestor:
     """One part of the paper beside one work that has it.
 
     Attributes
@@ -46,8 +46,8 @@ class Origin:
 PRECURSOR = {"RML": 71.06, "BAUM-1s": 52.18}
 """Accuracies (%) in the abstract of Pan, Zhang and Guo (2019), with fusion by a belief network."""
 
-LINEAGE: tuple[Origin, ...] = (
-    Origin(
+LINEAGE: tuple[Ancestor, ...] = (
+    Ancestor(
         places=("Abstract", "Sec. 3.1", "Sec. 3.2", "Sec. 4.1"),
         part="Two networks, fusion by a deep belief network, SVM; RML and BAUM-1s",
         work="Pan, Zhang, Guo, Opt. Precis. Eng. 27(4):963-970, 2019",
@@ -56,7 +56,7 @@ LINEAGE: tuple[Origin, ...] = (
         f"{PRECURSOR['RML']} % and BAUM-1s {PRECURSOR['BAUM-1s']} %, fused by a belief network.",
         likely="The overall plan, the rule of 16 frames and the third channel of the flow images.",
     ),
-    Origin(
+    Ancestor(
         places=("Sec. 3.1", "Sec. 4.1"),
         part="The same plan, in English",
         work="Zhang, Pan, Cui, Zhao, Liu, IEEE Access 7, 2019",
@@ -65,7 +65,7 @@ LINEAGE: tuple[Origin, ...] = (
         verified="Its abstract: a spatial network on face images and a temporal one on optical "
         "flow, a belief network, average pooling, a linear SVM; BAUM-1s, RML and MMI.",
     ),
-    Origin(
+    Ancestor(
         places=("Sec. 3.1", "Sec. 5"),
         part="Training in two stages, a belief network as fusion network",
         work="Zhang, Zhang, Huang, Gao, Tian, IEEE TCSVT 28(10), 2018",
@@ -74,7 +74,7 @@ LINEAGE: tuple[Origin, ...] = (
         verified="Its abstract: networks fine-tuned first, a belief network on their outputs "
         "second, average pooling, a linear SVM; sound and pictures, RML and BAUM-1s among others.",
     ),
-    Origin(
+    Ancestor(
         places=("Sec. 3.5", "Table 1", "Table 2", "Eq. 9", "Eq. 10"),
         part="Squeeze-and-excitation residual streams that multiply; averages of models",
         work="Luo, Tong, J. on Communications 40(10):189-198, 2019",
@@ -84,7 +84,7 @@ LINEAGE: tuple[Origin, ...] = (
         "method, number and place of fusion, models averaged with and without weights.",
         likely="The plan of Tables 1 and 2 and the names of the layers.",
     ),
-    Origin(
+    Ancestor(
         places=("Sec. 3.5", "Fig. 3"),
         part="Multiplication between the residual units of two streams",
         work="Feichtenhofer, Pinz, Wildes, CVPR 2017",
@@ -92,7 +92,7 @@ LINEAGE: tuple[Origin, ...] = (
         key="feichtenhofer2017",
         verified="The product enters the residual branch of the next unit, not the skip path.",
     ),
-    Origin(
+    Ancestor(
         places=("Sec. 3.5",),
         part="Squeeze and excitation",
         work="Hu, Shen, Sun, CVPR 2018",
@@ -100,7 +100,7 @@ LINEAGE: tuple[Origin, ...] = (
         key="hu2018",
         verified="The unit itself.",
     ),
-    Origin(
+    Ancestor(
         places=("Sec. 3.4", "Eq. 3", "Eq. 4", "Eq. 5", "Eq. 6", "Eq. 7", "Eq. 8", "Fig. 4"),
         part="Ordered optical flow",
         work="Wang, Cherian, Porikli, WACV 2017",
@@ -110,7 +110,7 @@ LINEAGE: tuple[Origin, ...] = (
         "frames, for action recognition.",
         likely="The words 'behavioral video' and 'behavior recognition'.",
     ),
-    Origin(
+    Ancestor(
         places=("Sec. 3.4", "Eq. 4", "Eq. 5"),
         part="Ranking frames to pool them",
         work="Fernando et al., IEEE TPAMI 39(4), 2017; as images: Bilen et al., CVPR 2016",
@@ -118,7 +118,7 @@ LINEAGE: tuple[Origin, ...] = (
         key="fernando2017",
         verified="Rank pooling smooths by the plain running mean; Eq. 3 weighs later frames more.",
     ),
-    Origin(
+    Ancestor(
         places=("Sec. 3.2",),
         part="Face detection",
         work="Baltrušaitis, Zadeh, Lim, Morency, FG 2018",
@@ -126,11 +126,11 @@ LINEAGE: tuple[Origin, ...] = (
         key="baltrusaitis2018",
         verified="Cited by the paper.",
     ),
-    Origin(
+    Ancestor(
         places=("Sec. 3.3", "Sec. 3.6", "Table 3", "Fig. 5", "Fig. 6"),
         part="The two-layer network, its kernels, attenuation and learning rate",
     ),
-    Origin(
+    Ancestor(
         places=(),
         part="A neighbour: another paper of the same journal, two networks that multiply, an SVM",
         work="Zhou, J. Inf. Process. Syst. 17(2):337-351, 2021",

@@ -14,9 +14,8 @@ import numpy.typing as npt
 from scipy.special import expit, logsumexp, softmax
 from sklearn.utils.multiclass import check_classification_targets
 
+from mffcnn_core.dbn._descent import Array
 from mffcnn_core.errors import ParameterError
-
-Array = npt.NDArray[np.floating]
 
 
 @dataclass(eq=False)

@@ -3,11 +3,9 @@
 import numpy as np
 import numpy.typing as npt
 
-from mffcnn_core.dbn._descent import DescentSettings, descend
+from mffcnn_core.dbn._descent import Array, DescentSettings, descend
 from mffcnn_core.dbn._rbm import RBM
 from mffcnn_core.settings import check_at_least
-
-Array = npt.NDArray[np.floating]
 
 
 def contrastive_divergence(

@@ -15,14 +15,13 @@ from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from mffcnn_core.dbn._backprop import Layer, backpropagate, encode, one_hot, silent_layer
-from mffcnn_core.dbn._descent import DescentSettings, at_rest, descend
+from mffcnn_core.dbn._descent import Array, DescentSettings, at_rest, descend
 from mffcnn_core.dbn._divergence import train_rbm
 from mffcnn_core.dbn._rbm import RBM, BinaryRBM, GaussianHiddenRBM
 from mffcnn_core.errors import ParameterError
 from mffcnn_core.seeding import generator
 from mffcnn_core.settings import check_choice, resolve
 
-Array = npt.NDArray[np.floating]
 Finetune = Literal["softmax", "autoencoder", "none"]
 
 DESCENT: Mapping[str, DescentSettings] = MappingProxyType(

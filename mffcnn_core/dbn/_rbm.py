@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from typing import ClassVar, Self
 
 import numpy as np
-import numpy.typing as npt
 from scipy.special import expit, logit
 
-Array = npt.NDArray[np.floating]
+from mffcnn_core.dbn._descent import Array
 
 
 @dataclass(eq=False)

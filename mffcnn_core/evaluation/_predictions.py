@@ -30,12 +30,15 @@ class Predictions:
     scores : mapping of str to ndarray of float64, shape (n, 6)
         One entry per variant of the method, e.g. ``"both"``, ``"spatial"``,
         ``"temporal"``; columns in the order of ``EXPRESSIONS``, larger is likelier.
+    main : str
+        Which variant is the method itself, the others being its controls; by default the
+        first of ``scores``.
 
     Raises
     ------
     ParameterError
-        If lengths or shapes do not fit, a score is not finite, or a person is tested in
-        no fold or in several.
+        If lengths or shapes do not fit, a score is not finite, ``main`` is no variant, or a
+        person is tested in no fold or in several.
     """
 
     clips: tuple[str, ...]
@@ -43,6 +46,7 @@ class Predictions:
     expressions: tuple[str, ...]
     folds: tuple[Fold, ...]
     scores: Mapping[str, npt.NDArray[np.float64]]
+    main: str = ""
 
     def __post_init__(self) -> None:
         n = len(self.clips)
@@ -72,6 +76,9 @@ class Predictions:
                     f"scores[{name!r}]: expected finite values of shape ({n}, {len(EXPRESSIONS)}), "
                     f"got shape {np.shape(scores)}. Every clip needs a score for every expression."
                 )
+        if not self.main:
+            object.__setattr__(self, "main", next(iter(self.scores)))
+        check_choice("main", self.main, self.variants)
 
     @property
     def variants(self) -> tuple[str, ...]:

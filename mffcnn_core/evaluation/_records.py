@@ -1,7 +1,7 @@
 """Results on disk: which settings on which data gave which prediction for which clip."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
@@ -101,6 +101,7 @@ class ResultsRecord:
             "versions": dict(self.versions),
             "classes": list(EXPRESSIONS),
             "folds": list(p.folds),
+            "main": p.main,
             "clips": [
                 {"clip": clip, "subject": person, "expression": truth, "fold": fold_of[person]}
                 for clip, person, truth in zip(p.clips, p.subjects, p.expressions, strict=True)
@@ -195,8 +196,18 @@ class ResultsRecord:
                     name: np.asarray(variant["scores"], dtype=np.float64)
                     for name, variant in results["variants"].items()
                 },
+                main=results["main"] if "main" in results else _unnamed(results["variants"]),
             ),
         )
+
+
+def _unnamed(variants: Iterable[str]) -> str:
+    """Return the method's own variant in a record of an earlier version, which does not name it.
+
+    It was called ``"both"`` or ``"method"``, or after the one stream that there was.
+    """
+    names = sorted({*variants} - {"softmax", "without_dbn"})
+    return next((name for name in ("both", "method") if name in names), names[0])
 
 
 def is_current(

@@ -93,7 +93,7 @@ class ClipInputs(ClipSequence):
             before = np.cumsum([0, *(len(one.rows) for one in own[:-1])])
             starts = [one.starts + first for one, first in zip(own, before, strict=True)]
             rows = np.concatenate([one.rows for one in own])
-            stacks[name] = Stack(stack.images, rows, np.concatenate(starts))
+            stacks[name] = Stack(stack.kind, rows, np.concatenate(starts))
         return cls(
             clips=tuple(clip for part in parts for clip in part.clips),
             size=parts[0].size,
@@ -104,7 +104,7 @@ class ClipInputs(ClipSequence):
     @property
     def streams(self) -> dict[str, StreamImages]:
         """How images of each stream are made."""
-        return {name: stack.images for name, stack in self.stacks.items()}
+        return {name: stack.kind for name, stack in self.stacks.items()}
 
     def images(self, stream: str, clips: npt.ArrayLike, positions: npt.ArrayLike) -> Images:
         """Return images of a stream, one for each pair of a clip and a position in it.
@@ -128,14 +128,14 @@ class ClipInputs(ClipSequence):
         """Return images on a device, otherwise as :meth:`images`."""
         stack = self.stacks[stream]
         rows, chosen = stack.take(self.numbers(stream, clips, positions), device)
-        return stack.images.finished(rows[chosen])
+        return stack.kind.finished(rows[chosen])
 
     def numbers(self, stream: str, clips: npt.ArrayLike, positions: npt.ArrayLike) -> Indices:
         """Return which rows of a stream's stack make up images, see :meth:`images`."""
         stack, clips = self.stacks[stream], np.asarray(clips)
-        return stack.images.numbers(stack.starts[clips], np.asarray(positions), self.lengths[clips])
+        return stack.kind.numbers(stack.starts[clips], np.asarray(positions), self.lengths[clips])
 
     def counts(self, stream: str) -> Indices:
         """Return how many images of a stream each clip has, shape (n_clips,)."""
-        count = self.stacks[stream].images.count
+        count = self.stacks[stream].kind.count
         return np.array([count(int(n)) for n in self.lengths], dtype=np.int64)

@@ -10,11 +10,11 @@ import numpy.typing as npt
 from mffcnn_core.errors import ParameterError
 from mffcnn_core.features._inputs import ClipSequence
 
-Matrix = npt.NDArray[np.float32]
+Vectors = npt.NDArray[np.float32]
 Indices = npt.NDArray[np.int64]
 
 
-def average_parts(responses: npt.NDArray[np.floating], parts: npt.NDArray[np.integer]) -> Matrix:
+def average_parts(responses: npt.NDArray[np.floating], parts: npt.NDArray[np.integer]) -> Vectors:
     """Average responses to images over each part of a clip.
 
     Paper: Sec. 3.1 (features of the frames of a fragment are average-pooled).
@@ -55,7 +55,7 @@ def average_parts(responses: npt.NDArray[np.floating], parts: npt.NDArray[np.int
     return responses[parts].mean(axis=1, dtype=np.float64).astype(np.float32)
 
 
-def l2_normalise(features: npt.NDArray[np.floating]) -> Matrix:
+def l2_normalise(features: npt.NDArray[np.floating]) -> Vectors:
     """Scale each vector to length 1; a zero vector stays zero.
 
     Paper: Sec. 3.4 (L2 normalisation before the classifier).
@@ -94,7 +94,7 @@ class ClipParts(ClipSequence):
     """
 
     clips: tuple[Any, ...]
-    responses: Mapping[str, tuple[Matrix, ...]]
+    responses: Mapping[str, tuple[Vectors, ...]]
 
     def __getitem__(self, which: npt.ArrayLike) -> Self:
         """Return the clips at indices, or where a mask is true."""
@@ -120,7 +120,7 @@ class ClipParts(ClipSequence):
         """Return the responses of one stream."""
         return replace(self, responses={stream: self.responses[stream]})
 
-    def pooled(self, *, normalise: bool = True) -> Matrix:
+    def pooled(self, *, normalise: bool = True) -> Vectors:
         """Average over the parts of each clip and put the streams side by side.
 
         Paper: Sec. 3.1, 3.4.
@@ -140,7 +140,7 @@ class ClipParts(ClipSequence):
         ]
         return _side_by_side(streams, normalise)
 
-    def rows(self, *, normalise: bool = True) -> tuple[Matrix, Indices]:
+    def rows(self, *, normalise: bool = True) -> tuple[Vectors, Indices]:
         """Return a row for each part, the streams side by side, and the clip of each row.
 
         Where streams cut a clip into different numbers of parts, each part of the finer
@@ -170,5 +170,5 @@ class ClipParts(ClipSequence):
         return _side_by_side(streams, normalise), np.repeat(np.arange(len(self)), finest)
 
 
-def _side_by_side(streams: list[npt.NDArray[np.floating]], normalise: bool) -> Matrix:
+def _side_by_side(streams: list[npt.NDArray[np.floating]], normalise: bool) -> Vectors:
     return np.hstack([l2_normalise(m) if normalise else m.astype(np.float32) for m in streams])

@@ -4,18 +4,15 @@ import contextlib
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 
-import numpy as np
-import numpy.typing as npt
 from torch import nn
 from tqdm.std import tqdm
 
 from mffcnn_core.devices import Device, find_device
 from mffcnn_core.features._images import StreamImages
 from mffcnn_core.features._loading import PreparedLike, check_request, load_inputs
-from mffcnn_core.features._parts import ClipParts
+from mffcnn_core.features._parts import ClipParts, Vectors
 from mffcnn_core.features._responses import in_parts, of_stream, up_to
 
-Matrix = npt.NDArray[np.float32]
 _CLIPS = 8  # that are read together
 
 
@@ -58,7 +55,7 @@ def read_parts(
     prepared, place = list(prepared), find_device(device)
     check_request(prepared, size)
     groups = [prepared[k : k + _CLIPS] for k in range(0, len(prepared), _CLIPS)]
-    found: dict[str, list[Matrix]] = {name: [] for name in streams}
+    found: dict[str, list[Vectors]] = {name: [] for name in streams}
     with contextlib.ExitStack() as opened:
         responds = {
             name: of_stream(name, opened.enter_context(up_to(networks[name], layer, place)), place)

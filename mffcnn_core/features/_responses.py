@@ -4,7 +4,6 @@ import contextlib
 from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 from torchvision.models.feature_extraction import create_feature_extractor
@@ -14,11 +13,10 @@ from mffcnn_core.devices import Device, find_device, sent
 from mffcnn_core.errors import ParameterError
 from mffcnn_core.features._images import Images, Indices
 from mffcnn_core.features._inputs import ClipInputs
-from mffcnn_core.features._parts import ClipParts, average_parts
+from mffcnn_core.features._parts import ClipParts, Vectors, average_parts
 from mffcnn_core.nets import TwoStreamFusionNet
 from mffcnn_core.settings import did_you_mean
 
-Matrix = npt.NDArray[np.float32]
 # from clips and the positions of images in them to the responses of each stream
 Respond = Callable[[ClipInputs, Indices, Indices], Mapping[str, Tensor]]
 
@@ -63,7 +61,7 @@ def network_responses(
     layer: str,
     batch_size: int = 256,
     device: Device = "cpu",
-) -> Matrix:
+) -> Vectors:
     """Return the responses of one layer to images: no gradient, evaluation mode.
 
     Parameters
@@ -115,8 +113,8 @@ def in_parts(
         plans.append((positions, places.reshape(parts.shape)))
     clips = np.repeat(np.arange(len(inputs)), [len(positions) for positions, _ in plans])
     every = np.concatenate([positions for positions, _ in plans])
-    waiting: dict[str, Matrix] = {}
-    found: list[dict[str, Matrix]] = []
+    waiting: dict[str, Vectors] = {}
+    found: list[dict[str, Vectors]] = []
     bar = tqdm(total=len(plans), desc=name, unit="clip", disable=not progress)
     for first in range(0, len(every), batch_size):
         batch = slice(first, first + batch_size)

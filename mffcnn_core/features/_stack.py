@@ -19,8 +19,8 @@ class Stack:
 
     Attributes
     ----------
-    images : StreamImages
-        How images are made of it.
+    kind : StreamImages
+        Of the images that are made of it.
     rows : ndarray
     starts : ndarray of int, shape (n_clips,)
         First row of each clip.
@@ -29,7 +29,7 @@ class Stack:
         share it.
     """
 
-    images: StreamImages
+    kind: StreamImages
     rows: Rows
     starts: Indices
     placed: dict[str, tuple[Rows, Tensor]] = field(default_factory=dict, repr=False)

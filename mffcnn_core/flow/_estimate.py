@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from mffcnn_core.arrays import Flow, Frames, check_frames
 from mffcnn_core.errors import ParameterError
-from mffcnn_core.flow._solvers import Solver, make_solver
+from mffcnn_core.flow._solvers import FlowSolver, make_solver
 
 _SMALLEST = 16
 
@@ -40,7 +40,7 @@ def iter_flow(
 
 
 def _pairwise(
-    frames: Iterable[npt.NDArray[np.uint8]], solve: Solver
+    frames: Iterable[npt.NDArray[np.uint8]], solve: FlowSolver
 ) -> Iterator[npt.NDArray[np.float32]]:
     grey = None
     for frame in frames:

@@ -10,13 +10,13 @@ from mffcnn_core.errors import ParameterError
 from mffcnn_core.registry import Registry
 from mffcnn_core.settings import did_you_mean
 
-Solver = Callable[[np.ndarray, np.ndarray], np.ndarray]
+FlowSolver = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
 METHODS = Registry("mffcnn_core.flow.methods", "method")
 """Method name -> the function that makes its solver; its docstring explains the options."""
 
 
-def make_solver(method: str, **options: Any) -> Solver:
+def make_solver(method: str, **options: Any) -> FlowSolver:
     """Return the solver of a method, or say which name or option is unknown.
 
     Parameters

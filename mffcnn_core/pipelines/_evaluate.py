@@ -118,6 +118,7 @@ class Evaluation:
             expressions=inputs.expressions,
             folds=tuple(self.folds),
             scores=scores,
+            main=self.recogniser.main,
         )
 
 

@@ -129,11 +129,16 @@ class Recogniser(ClipRecogniser):
     def parts(self, X: Clips) -> ClipParts:
         """Return the responses of the fitted networks to the parts of clips."""
 
+    @property
+    def main(self) -> str:
+        """The method's own variant: ``"both"``, or the one stream that is used."""
+        used = tuple(self.images())
+        return "both" if len(used) > 1 else used[0]
+
     def _variants(self) -> dict[str, tuple[tuple[str, ...], bool]]:
         """Return streams of each score, and whether the deep belief network is used."""
         used, dbn = tuple(self.images()), self.dbn is not None
-        main = "both" if len(used) > 1 else used[0]
-        variants = {main: (used, dbn)}
+        variants = {self.main: (used, dbn)}
         if dbn:  # its absence shows what it is worth
             variants["without_dbn"] = (used, False)
         if len(used) > 1:
@@ -217,16 +222,15 @@ class Recogniser(ClipRecogniser):
         Returns
         -------
         dict of str to ndarray of float64, shape (n_clips, n_classes)
-            The method itself first: ``"both"``, or the one stream that is used; then
-            ``"without_dbn"`` if it has a deep belief network, and each stream alone.
+            The method itself, :attr:`main`; ``"without_dbn"`` if it has a deep belief network;
+            and each stream alone.
         """
         check_is_fitted(self)
         return self._score(self.parts(X))
 
     def kept(self) -> list[Any]:
         """Return what a prediction needs."""
-        main = next(iter(self._variants()))
-        return [*self.networks_.values(), self.classifiers_.get(main)]
+        return [*self.networks_.values(), self.classifiers_.get(self.main)]
 
     def _score(self, parts: ClipParts) -> dict[str, Matrix]:
         return {

@@ -63,10 +63,10 @@ def changed_rows(
             lines.append(torch.lerp(here, there, _spread(far, chosen, 1, -1, 1)))
         rows = torch.lerp(*lines, _spread(low, chosen, -1, 1, 1))
         zoom = np.array([crop.zoom for crop in crops], dtype=np.float32)
-        rows = stack.images.enlarged(rows, beside(sent(zoom, device), rows))
+        rows = stack.kind.enlarged(rows, beside(sent(zoom, device), rows))
     if mirrored.any():
         flipped = beside(sent(mirrored, device)[:, None], rows)
-        rows = torch.where(flipped, stack.images.mirrored(rows), rows)
+        rows = torch.where(flipped, stack.kind.mirrored(rows), rows)
     return rows
 
 

@@ -153,7 +153,7 @@ class SampledImages(Dataset):
         shown = changed_rows(
             stack, numbers, self.device, crops=crops, moves=self.moves[indices], mirrored=mirrored
         )
-        images = stack.images.finished(shown)
+        images = stack.kind.finished(shown)
         if self.gain:
             images = images * beside(sent(self.gains[indices][:, None], self.device), images)
         return images

@@ -24,7 +24,7 @@ DEPTH_TOLERANCE = 0.03
 """Head units by which a point may lie behind the surface and still be the surface."""
 
 
-def true_flow(
+def flow_between(
     head: Head, camera: Camera, state: FaceState, state_next: FaceState
 ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.bool_]]:
     """Return the motion of every pixel from one state to the next.

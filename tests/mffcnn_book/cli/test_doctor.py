@@ -5,12 +5,14 @@ from pathlib import Path
 import pytest
 
 from mffcnn_book.cli import _doctor, main
-from mffcnn_book.doctor import Finding
+from mffcnn_book.doctor import Diagnosis
 from mffcnn_core.sources import PACKAGES
 
-FINE = Finding("Python", "ok", "3.11.7")
-WARNING = Finding("disk", "warning", "Only 1.0 GiB are free.", "make clean")
-PROBLEM = Finding("OpenCV", "problem", "OpenCV 5 has no cascades.", 'pip install "opencv-python<5"')
+FINE = Diagnosis("Python", "ok", "3.11.7")
+WARNING = Diagnosis("disk", "warning", "Only 1.0 GiB are free.", "make clean")
+PROBLEM = Diagnosis(
+    "OpenCV", "problem", "OpenCV 5 has no cascades.", 'pip install "opencv-python<5"'
+)
 
 
 @pytest.mark.parametrize(

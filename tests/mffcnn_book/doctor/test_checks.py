@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from mffcnn_book.doctor import CHECKS, Environment, Probed, diagnose
+from mffcnn_book.doctor import EXAMINATIONS, Environment, Probed, diagnose
 
 ROOT = Path(__file__).parents[3]
 PIP = "/env/bin/python -m pip"
@@ -13,7 +13,7 @@ PIP = "/env/bin/python -m pip"
 
 def test_a_healthy_environment_has_nothing_to_mend(findings):
     found = findings()
-    assert len(found) == len(CHECKS)
+    assert len(found) == len(EXAMINATIONS)
     assert {one.level for one in found.values()} == {"ok"}
     assert not any(one.remedy for one in found.values())
 

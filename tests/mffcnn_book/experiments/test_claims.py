@@ -7,14 +7,12 @@ import pytest
 from mffcnn_book.experiments import (
     GRIDS,
     HEADLINE,
-    Row,
     Status,
     Trainings,
     _verdict,
     claims,
     gather_records,
     judge_claims,
-    variant_of,
     verdict,
 )
 from mffcnn_book.paper import CHECKS, Verdict, find_check
@@ -255,18 +253,6 @@ def test_records_come_from_one_rendering():
     assert gather_records(work) == (expected, "reference run")
     there.clear()
     assert gather_records(work)[1] == "this build"
-
-
-def test_the_method_itself_among_its_controls():
-    row = Row(label="x", configuration=HEADLINE)
-    both = record("x", both=scores(1), without_dbn=scores(1), spatial=scores(1))
-    assert variant_of(row, both.predictions) == "both"
-    # the names of controls may come first in the alphabet
-    baseline = record("x", method=scores(1), components=scores(2), one_level=scores(2))
-    assert variant_of(row, baseline.predictions) == "method"
-    one = record("x", without_dbn=scores(1), temporal=scores(1))
-    assert variant_of(row, one.predictions) == "temporal"
-    assert variant_of(replace(row, variant="spatial"), both.predictions) == "spatial"
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ def test_the_largest_score_is_the_prediction(predictions):
 
 def test_several_variants_are_averaged(predictions):
     mean = (predictions.scores["both"] + predictions.scores["spatial"]) / 2
-    averaged = replace(predictions, scores={"mean": mean})
+    averaged = replace(predictions, scores={"mean": mean}, main="mean")
     pair = ("both", "spatial")
     assert predictions.predicted(pair) == averaged.predicted("mean")
     assert predictions.predicted(pair) != predictions.predicted("both")

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from mffcnn_core.errors import RecordError
+from mffcnn_core.errors import ParameterError, RecordError
 from mffcnn_core.evaluation import ResultsRecord, is_current
 
 
@@ -164,3 +164,37 @@ def test_a_record_of_a_run_that_names_no_sum_is_read(record, tmp_path):
     del run["results_sha256"]
     (tmp_path / "run.json").write_text(json.dumps(run))
     assert ResultsRecord.read(tmp_path).seed == record.seed
+
+
+@pytest.mark.parametrize("main", ["both", "spatial"])
+def test_a_record_names_the_variant_of_the_method_itself(record, tmp_path, main):
+    replace(record, predictions=replace(record.predictions, main=main)).write(tmp_path, seconds=0)
+    assert ResultsRecord.read(tmp_path).predictions.main == main
+
+
+@pytest.mark.parametrize(
+    ("variants", "main"),
+    [
+        (("both", "spatial", "without_dbn"), "both"),
+        (("components", "method", "one_level"), "method"),  # controls may come first
+        (("softmax", "temporal", "without_dbn"), "temporal"),
+    ],
+)
+def test_the_method_itself_in_a_record_that_does_not_name_it(record, tmp_path, variants, main):
+    told = replace(
+        record.predictions,
+        scores=dict.fromkeys(variants, record.predictions.scores["both"]),
+        main=variants[0],
+    )
+    replace(record, predictions=told).write(tmp_path, seconds=0)
+    results, run = (json.loads((tmp_path / f"{n}.json").read_text()) for n in ("results", "run"))
+    del results["main"], run["results_sha256"]
+    (tmp_path / "results.json").write_text(json.dumps(results))
+    (tmp_path / "run.json").write_text(json.dumps(run))
+    assert ResultsRecord.read(tmp_path).predictions.main == main
+
+
+def test_the_method_itself_is_one_of_the_variants(predictions):
+    assert replace(predictions, main="").main == "both"
+    with pytest.raises(ParameterError, match="main: expected one of both, spatial, got 'mine'"):
+        replace(predictions, main="mine")

@@ -4,7 +4,7 @@ import pytest
 
 from mffcnn_corpus.acting._state import FaceState
 from mffcnn_corpus.camera._camera import Camera
-from mffcnn_corpus.camera._flow import true_flow
+from mffcnn_corpus.camera._flow import flow_between
 from mffcnn_corpus.camera._head import Head
 from mffcnn_corpus.camera._render import render_frame
 from mffcnn_corpus.camera._scene import Scene
@@ -27,7 +27,7 @@ def _pixel(camera: Camera, head: Head, s: float, t: float) -> tuple[int, int]:
 
 def test_nothing_moves_between_equal_states(head: Head, camera: Camera) -> None:
     state = _state({12: 0.7, 26: 0.3}, [0.1, 0, 0, 0, 0, 0])
-    flow, visible = true_flow(head, camera, state, state)
+    flow, visible = flow_between(head, camera, state, state)
 
     assert flow.dtype == np.float32
     assert flow.shape == (*visible.shape, 2)
@@ -40,7 +40,7 @@ def test_nothing_moves_between_equal_states(head: Head, camera: Camera) -> None:
 
 def test_sideways_shift_is_uniform(head: Head, camera: Camera) -> None:
     shift = 0.05
-    flow, visible = true_flow(head, camera, REST, _state(pose=(0, 0, 0, shift, 0, 0)))
+    flow, visible = flow_between(head, camera, REST, _state(pose=(0, 0, 0, shift, 0, 0)))
     expected = shift * camera.focal / camera.distance
 
     assert flow[visible, 0].min() > 0.95 * expected
@@ -61,13 +61,13 @@ def test_sideways_shift_is_uniform(head: Head, camera: Camera) -> None:
     ],
 )
 def test_image_moves_as_facs_says(head, camera, unit, place, axis, sign) -> None:
-    flow, _ = true_flow(head, camera, REST, _state({unit: 0.6}))
+    flow, _ = flow_between(head, camera, REST, _state({unit: 0.6}))
 
     assert sign * flow[(*_pixel(camera, head, *place), axis)] > 0.3
 
 
 def test_expression_of_a_symmetric_person_is_symmetric(head: Head, camera: Camera) -> None:
-    flow, visible = true_flow(head, camera, REST, _state({12: 0.5, 1: 0.5, 26: 0.4}))
+    flow, visible = flow_between(head, camera, REST, _state({12: 0.5, 1: 0.5, 26: 0.4}))
     mirrored = flow[:, :0:-1] * np.array([-1, 1], np.float32)  # the axis lies at column W / 2
     both = visible[:, 1:] & visible[:, :0:-1]
 
@@ -77,7 +77,7 @@ def test_expression_of_a_symmetric_person_is_symmetric(head: Head, camera: Camer
 
 
 def test_gaze_moves_the_iris_and_only_the_eyes(head: Head, camera: Camera) -> None:
-    flow, visible = true_flow(head, camera, REST, _state(gaze=(0.04, 0)))
+    flow, visible = flow_between(head, camera, REST, _state(gaze=(0.04, 0)))
     eye = _pixel(camera, head, head.identity.eye_distance, head.identity.eye_level + 0.01)
     expected = 0.04 * camera.focal / camera.distance
 
@@ -89,7 +89,7 @@ def test_gaze_moves_the_iris_and_only_the_eyes(head: Head, camera: Camera) -> No
 
 def test_jaw_carries_the_lower_teeth_but_not_the_upper(head: Head, camera: Camera) -> None:
     wide = {25: 1.0, 16: 1.0, 10: 1.0, 26: 0.3}
-    flow, _ = true_flow(head, camera, _state(wide), _state({**wide, 26: 0.6}))
+    flow, _ = flow_between(head, camera, _state(wide), _state({**wide, 26: 0.6}))
     row, column = _pixel(camera, head, 0.0, head.identity.mouth_level)
     below_upper_lip = flow[row - 1, column, 1]
     lower = flow[row + 1 : row + 8, column, 1].max()
@@ -100,8 +100,8 @@ def test_jaw_carries_the_lower_teeth_but_not_the_upper(head: Head, camera: Camer
 
 def test_lid_covers_the_eye(head: Head, camera: Camera) -> None:
     eye = _pixel(camera, head, head.identity.eye_distance, head.identity.eye_level + 0.02)
-    _, open_eye = true_flow(head, camera, REST, _state({12: 0.1}))
-    _, closing = true_flow(head, camera, REST, _state({43: 1.0}))
+    _, open_eye = flow_between(head, camera, REST, _state({12: 0.1}))
+    _, closing = flow_between(head, camera, REST, _state({43: 1.0}))
 
     assert open_eye[eye]
     assert not closing[eye]
@@ -109,7 +109,7 @@ def test_lid_covers_the_eye(head: Head, camera: Camera) -> None:
 
 def test_what_turns_away_is_not_visible(head: Head, camera: Camera) -> None:
     mask = head_mask(head, camera, REST)
-    _, visible = true_flow(head, camera, REST, _state(pose=(0.5, 0, 0, 0, 0, 0)))
+    _, visible = flow_between(head, camera, REST, _state(pose=(0.5, 0, 0, 0, 0, 0)))
     hidden = mask & ~visible
     columns = np.nonzero(hidden)[1]
 
@@ -119,7 +119,7 @@ def test_what_turns_away_is_not_visible(head: Head, camera: Camera) -> None:
 
 
 def test_what_leaves_the_image_is_not_visible(head: Head, camera: Camera) -> None:
-    flow, visible = true_flow(head, camera, REST, _state(pose=(0, 0, 0, 1.2, 0, 0)))
+    flow, visible = flow_between(head, camera, REST, _state(pose=(0, 0, 0, 1.2, 0, 0)))
     columns = np.broadcast_to(np.arange(camera.width), visible.shape)
 
     assert visible.any()
@@ -127,7 +127,7 @@ def test_what_leaves_the_image_is_not_visible(head: Head, camera: Camera) -> Non
 
 
 def test_background_is_still_and_not_visible(head: Head, camera: Camera) -> None:
-    flow, visible = true_flow(head, camera, REST, _state({26: 0.5}, (0.05, 0, 0, 0.02, 0, 0)))
+    flow, visible = flow_between(head, camera, REST, _state({26: 0.5}, (0.05, 0, 0, 0.02, 0, 0)))
     border = np.ones(visible.shape, bool)
     border[5:, 10:-10] = False
 
@@ -137,7 +137,7 @@ def test_background_is_still_and_not_visible(head: Head, camera: Camera) -> None
 
 def test_locks_move_rigidly_and_hide_what_is_behind(long_haired_head: Head, camera: Camera) -> None:
     nod = _state(pose=(0, 0, 0, 0.05, 0, 0))
-    flow, visible = true_flow(long_haired_head, camera, REST, nod)
+    flow, visible = flow_between(long_haired_head, camera, REST, nod)
     lock = camera.project(np.array([0.74, -0.5, 0.28], np.float32))
     row, column = round(float(lock[1])), round(float(lock[0]))
     expected = 0.05 * camera.focal / (camera.distance - 0.28)
@@ -159,7 +159,7 @@ def test_warping_by_the_flow_explains_the_next_frame(
         ).astype(np.float32)
         for state in states
     ]
-    flow, _ = true_flow(head, camera, *states)
+    flow, _ = flow_between(head, camera, *states)
     grid = np.stack(np.meshgrid(*map(np.arange, (camera.width, camera.height))), -1)
     warped = cv2.remap(frames[1], (grid + flow).astype(np.float32), None, cv2.INTER_CUBIC)
     inner = cv2.erode(head_mask(head, camera, states[0]).astype(np.uint8), np.ones((5, 5))) > 0
