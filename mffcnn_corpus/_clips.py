@@ -1,6 +1,6 @@
 """One clip: its frames, and the true optical flow between them.
 
-Book: ch. 2.
+Book: ch. 1.
 """
 
 import functools

@@ -1,6 +1,6 @@
 """The corpus on disk: clips, their ground truth, and an index.
 
-Book: ch. 2.  A corpus folder holds ``clips/<subject>/<clip>.mp4``, ``truth/<clip>.npz``,
+Book: ch. 1.  A corpus folder holds ``clips/<subject>/<clip>.mp4``, ``truth/<clip>.npz``,
 ``index.csv``, ``settings.json`` and ``LICENSE``.
 """
 

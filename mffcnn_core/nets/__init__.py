@@ -15,7 +15,7 @@ from mffcnn_core.nets._efficientnet import (
 from mffcnn_core.nets._frame_cnn import FrameCNN, FrameCNNSettings
 from mffcnn_core.nets._fusion import FusionOutput, StreamOutput, TwoStreamFusionNet
 from mffcnn_core.nets._fusion_settings import FusionSettings
-from mffcnn_core.nets._make import load_weights, make_network
+from mffcnn_core.nets._make import NetworkSettings, load_weights, make_network
 from mffcnn_core.nets._resnet_weights import load_resnet_weights
 from mffcnn_core.nets._se_resnet import SMALL_SE_RESNET, SEResNet, SEResNetSettings
 from mffcnn_core.nets._squeeze_excitation import SqueezeExcitation
@@ -48,6 +48,7 @@ __all__ = [
     "FrameCNNSettings",
     "FusionOutput",
     "FusionSettings",
+    "NetworkSettings",
     "SEResNet",
     "SEResNetSettings",
     "SqueezeExcitation",

@@ -97,7 +97,7 @@ class EfficientNetLite0(nn.Module):
           dropout, output    scores, if there are classes
 
     Not in the paper, whose VGG-16 has 30 times as many weights; here it takes the place of
-    that network where its weights cannot be had.  Book: ch. 4 and 14.
+    that network where its weights cannot be had.  Book: ch. 14.
 
     Parameters
     ----------

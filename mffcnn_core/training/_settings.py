@@ -12,8 +12,7 @@ from mffcnn_core.nets import (
     SMALL_VIDEO_NET,
     EfficientNetSettings,
     FrameCNNSettings,
-    SEResNetSettings,
-    VideoNetSettings,
+    NetworkSettings,
 )
 from mffcnn_core.settings import Settings, check_at_least, check_choice
 from mffcnn_core.training._losses import LOSSES
@@ -159,7 +158,8 @@ class StreamSettings(TrainingSettings):
 
     Parameters
     ----------
-    network : FrameCNNSettings, SEResNetSettings, VideoNetSettings or EfficientNetSettings
+    network : one of NetworkSettings
+        Of any network that :func:`mffcnn_core.nets.make_network` makes.
         A mapping in :meth:`replace` changes some of its settings; its kind only with
         ``kind: efficientnet_lite0``.
     weights : path, "torchvision" or "package", optional
@@ -174,9 +174,7 @@ class StreamSettings(TrainingSettings):
         If a value is outside its range.
     """
 
-    network: FrameCNNSettings | SEResNetSettings | VideoNetSettings | EfficientNetSettings = field(
-        default_factory=FrameCNNSettings
-    )
+    network: NetworkSettings = field(default_factory=FrameCNNSettings)
     weights: Path | str | None = None
 
     def __post_init__(self) -> None:

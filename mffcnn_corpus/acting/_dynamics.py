@@ -1,6 +1,6 @@
 """How an expression of each class moves: durations, trembling and head movement, as data.
 
-Book: ch. 2.  What the literature says is kept in direction; the figures are this
+Book: ch. 1.  What the literature says is kept in direction; the figures are this
 project's choice, scaled to clips of two seconds.
 
 * Surprise is the briefest expression [1]_: fast onset, short hold.

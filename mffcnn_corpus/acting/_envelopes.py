@@ -1,6 +1,6 @@
 """Curves over time that everything else is made of.
 
-Book: ch. 2.  Every function takes the times of the frames, so that a movement lasts as
+Book: ch. 1.  Every function takes the times of the frames, so that a movement lasts as
 many seconds at 25 as at 50 frames per second.
 """
 

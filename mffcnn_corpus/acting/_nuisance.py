@@ -1,6 +1,6 @@
 """What happens on a face whatever it expresses: talk, blinks, small movements, gaze.
 
-Book: ch. 2.  Each function draws from its own generator, so one kind can be turned off
+Book: ch. 1.  Each function draws from its own generator, so one kind can be turned off
 and the others stay as they are.
 """
 

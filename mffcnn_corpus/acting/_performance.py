@@ -1,6 +1,6 @@
 """A clip acted out: action units, head pose and gaze in every frame, before any picture.
 
-Book: ch. 2.
+Book: ch. 1.
 """
 
 from dataclasses import dataclass

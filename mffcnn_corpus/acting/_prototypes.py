@@ -1,6 +1,6 @@
 """Which action units make up an expression: the prototypes, as data.
 
-Book: ch. 2.  The prototypes follow EMFACS [1]_ and the table of prototypes in the FACS
+Book: ch. 1.  The prototypes follow EMFACS [1]_ and the table of prototypes in the FACS
 Investigator's Guide [2]_.  The units that photographed people were found to use for the
 same labels [3]_ agree with them in the main.  The strengths are this project's choice.
 

@@ -1,6 +1,6 @@
 """What is peculiar to one person's expressions.
 
-Book: ch. 2.  People show one emotion with different units, strengths and speeds, so a
+Book: ch. 1.  People show one emotion with different units, strengths and speeds, so a
 recogniser that has met a person does better on that person.  The corpus builds this in:
 without it a split that shares people between training and test would look harmless.
 """

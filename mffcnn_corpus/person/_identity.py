@@ -138,7 +138,7 @@ def _choose_color(rng: np.random.Generator, table: dict, tone: float) -> npt.NDA
 def make_identity(seed: int, subject: str) -> Identity:
     """Draw one person.
 
-    Book: ch. 2.
+    Book: ch. 1.
 
     Parameters
     ----------

@@ -11,13 +11,14 @@ from mffcnn_core.errors import LabError
 
 
 def test_labs_in_their_order(root):
-    assert [lab.number for lab in find_labs(root)] == [1, 2, 3, 4, 5, 6]
+    numbers = [lab.number for lab in find_labs(root)]
+    assert numbers == list(range(1, len(numbers) + 1))
     assert find_lab(root, 2).name == "lab02"
 
 
 def test_a_number_without_a_lab(root, tmp_path):
-    with pytest.raises(LabError, match="lab: expected one of 1, 2, 3, 4, 5, 6, got 7"):
-        find_lab(root, 7)
+    with pytest.raises(LabError, match="lab: expected one of 1, 2, 3, .*, got 99"):
+        find_lab(root, 99)
     with pytest.raises(LabError, match="expected folders labs/source/labNN, source/labNN"):
         find_labs(tmp_path)
 
