@@ -121,6 +121,19 @@ class SourceRole(SphinxRole):
         return [nodes.reference(self.text, self.text, refuri=address)], []
 
 
+class ColabRole(SphinxRole):
+    """The role ``colab``: a notebook of the repository, opened on Colab; nothing without address."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        """Return a link in brackets, or nothing."""
+        repository = os.environ.get("BOOK_REPOSITORY")
+        if not repository:
+            return [], []
+        address = f"https://colab.research.google.com/github/{repository}/blob/main/{self.text}"
+        link = nodes.reference(self.text, "on Colab", refuri=address)
+        return [nodes.Text(" ("), link, nodes.Text(")")], []
+
+
 def _address_notebooks(app: Sphinx, error: Exception | None) -> None:
     """Write the address into the notebooks that the site offers, or drop the cell without one."""
     if error is not None or app.builder.format != "html":
@@ -144,6 +157,7 @@ def _mark_site(app: Sphinx, error: Exception | None) -> None:
 
 def setup(app: Sphinx) -> dict:
     app.add_role("source", SourceRole())
+    app.add_role("colab", ColabRole())
     app.connect("config-inited", _configure, priority=100)
     app.connect("html-page-context", _describe)
     app.connect("html-collect-pages", _lost_page)

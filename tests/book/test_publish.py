@@ -25,7 +25,7 @@ def book(tiny_book):
         nbformat.writes(
             nbformat.v4.new_notebook(
                 cells=[
-                    nbformat.v4.new_markdown_cell("# A\n\nText, {source}`free`."),
+                    nbformat.v4.new_markdown_cell("# A\n\nText, {source}`free`; lab{colab}`book/labs/lab01.ipynb`."),
                     nbformat.v4.new_code_cell(
                         'A = "https://github.com/OWNER/NAME"',
                         id="setup",
@@ -57,7 +57,7 @@ def test_without_an_address_nothing_pretends_to_know_it(book):
     assert "mybinder" not in page
     assert "_sources/notebooks/01_a.ipynb" in page  # to download
     assert "github.com" not in (book.html / "_sources" / "notebooks" / "01_a.ipynb").read_text()
-    assert "Text, <span>free</span>." in page
+    assert "Text, <span>free</span>; lab." in page
     assert "github.com" not in page
 
 
@@ -72,6 +72,8 @@ def test_with_an_address_there_are_a_sitemap_and_launch_buttons(book, monkeypatc
     assert f"Sitemap: {URL}/sitemap.xml" in (book.html / "robots.txt").read_text()
     page = book.page("notebooks/01_a")
     assert f"colab.research.google.com/github/{REPOSITORY}/blob/main/notebooks/01_a.ipynb" in page
+    lab = f"colab.research.google.com/github/{REPOSITORY}/blob/main/book/labs/lab01.ipynb"
+    assert f'{lab}">on Colab</a>)' in page
     assert f"mybinder.org/v2/gh/{REPOSITORY}/main" in page
     assert f'href="https://github.com/{REPOSITORY}">free</a>' in page
     offered = (book.html / "_sources" / "notebooks" / "01_a.ipynb").read_text()
