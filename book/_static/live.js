@@ -27,7 +27,8 @@
       [state.frames, state.flows, newest, times] = [[], [], null, []];
     };
     const size = () => Number(find("window").value);
-    const smoothing = () => find("smoothing").value;
+    const kinds = find("smoothing").dataset.kinds.split(" "); // one for each step of the slider
+    const smoothing = () => kinds[Number(find("smoothing").value)];
     state.map = (flows = state.flows) => orderedMap.pool(flows.slice(-size()), smoothing());
 
     const drawMap = (G) => {
@@ -159,6 +160,8 @@
     const redraw = () => {
       find("length").textContent = `${size()} flows`;
       find("window").setAttribute("aria-valuetext", `${size()} flows`);
+      find("kind").textContent = smoothing();
+      find("smoothing").setAttribute("aria-valuetext", smoothing());
       if (state.flows.length) drawMap(state.map());
     };
 
@@ -168,7 +171,7 @@
     });
     find("back").addEventListener("click", playBackwards);
     find("window").addEventListener("input", redraw);
-    find("smoothing").addEventListener("change", redraw);
+    find("smoothing").addEventListener("input", redraw);
     find("source").addEventListener("change", () => {
       find("file").parentNode.hidden = find("source").value !== "file";
       stop("Press Start.");

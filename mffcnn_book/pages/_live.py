@@ -18,6 +18,7 @@ from mffcnn_core.settings import check_choice
 LIVE_SIDE = 96  # px; the side of the pictures that live.js computes on
 LONGEST = 60  # flows; live.js keeps no more
 GAP = 8  # px between two pictures
+STEPS = ("none", "weighted", "mean")  # of the slider, from no smoothing to the most
 
 
 def growing_map(
@@ -163,9 +164,6 @@ def _controls(clips: Sequence[Film], window: int, smoothing: str) -> str:
     sources = [(str(i), f"recorded clip {i + 1}") for i in range(len(clips))]
     sources += [("camera", "my camera"), ("file", "a video file of mine")]
     options = "".join(f'<option value="{value}">{name}</option>' for value, name in sources)
-    kinds = "".join(
-        f"<option{' selected' if kind == smoothing else ''}>{kind}</option>" for kind in SMOOTHINGS
-    )
     return (
         '<div class="explore-controls">'
         f'<label>Pictures from <select class="live-source">{options}</select></label>'
@@ -174,7 +172,10 @@ def _controls(clips: Sequence[Film], window: int, smoothing: str) -> str:
         '<label>Window w <input type="range" class="live-window" min="2" '
         f'max="{LONGEST}" value="{window}"></label>'
         '<span class="live-length" aria-hidden="true"></span>'
-        f'<label>Smoothing <select class="live-smoothing">{kinds}</select></label>'
+        '<label>Smoothing <input type="range" class="live-smoothing" min="0" '
+        f'max="{len(STEPS) - 1}" step="1" value="{STEPS.index(smoothing)}" '
+        f'data-kinds="{" ".join(STEPS)}"></label>'
+        '<span class="live-kind" aria-hidden="true"></span>'
         '<button type="button" class="live-back" disabled>Play backwards</button></div>'
     )
 

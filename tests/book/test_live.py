@@ -153,8 +153,24 @@ def test_the_picture_for_the_network_and_every_smoothing_are_the_librarys(page, 
     assert np.abs(shown - expected).max() <= 1  # of 255; the page rounds
 
 
+def test_smoothing_is_a_slider_of_named_steps(page):
+    start(page, "camera")
+    page.get_by_role("button", name="Stop").click()
+    flow = read(page, "live.flows", np.float32, (SIDE, SIDE, 2))[-28:]
+    slider = page.get_by_label("Smoothing")
+    assert slider.get_attribute("aria-valuetext") == "weighted"
+    slider.focus()
+    for key, kind in (("Home", "none"), ("ArrowRight", "weighted"), ("ArrowRight", "mean")):
+        page.keyboard.press(key)
+        assert slider.get_attribute("aria-valuetext") == kind
+        assert page.locator(".live-kind").inner_text() == kind
+        (pooled,) = read(page, "live.map()", np.float32, (SIDE, SIDE, 2))
+        expected = rank_pool(flow, solver="approximate", smoothing=kind)
+        assert correlation(pooled, expected) > ALIKE
+
+
 def test_backwards_the_map_is_that_of_the_reversed_pictures(page):
-    page.get_by_label("Smoothing").select_option("none")
+    page.get_by_label("Smoothing").fill("0")
     start(page, "camera")
     page.get_by_role("button", name="Stop").click()
     frames = read(page, "live.frames", np.uint8, (SIDE, SIDE, 4))[-29:, ..., :3]

@@ -2,7 +2,9 @@ import numpy as np
 import pytest
 
 from mffcnn_book import pages
+from mffcnn_book.pages._live import STEPS
 from mffcnn_core.errors import ParameterError
+from mffcnn_core.pooling import SMOOTHINGS
 
 FRAMES = np.random.default_rng(0).integers(0, 255, (5, 32, 32, 3), dtype=np.uint8)
 FLOW = np.random.default_rng(1).normal(size=(4, 32, 32, 2)).astype(np.float32)
@@ -45,6 +47,13 @@ def test_without_scripts_it_is_a_film(film):
     assert '<div class="live-recorded"><figure' in body
     assert '<div class="live-panel" hidden>' in body
     assert body.count('<option value="0">recorded clip 1</option>') == 1
+
+
+def test_every_smoothing_is_a_step_of_the_slider(film):
+    for place, kind in enumerate(STEPS):
+        body = pages.live_map([film], film, smoothing=kind)._repr_html_()
+        assert f'max="2" step="1" value="{place}" data-kinds="none weighted mean"' in body
+    assert sorted(STEPS) == sorted(SMOOTHINGS)
 
 
 @pytest.mark.parametrize(
