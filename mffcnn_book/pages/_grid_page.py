@@ -10,6 +10,7 @@ from mffcnn_book.pages._details import Details, show_details
 from mffcnn_book.pages._grids import PAPER, describe_grid, format_grid, measured_rows, plot_grid
 from mffcnn_book.pages._show import Picture, Table, arrows, show, show_table
 
+TO_MEASURE = "(to be measured)"
 MANY = 3
 """Trainings from which on their number needs no warning."""
 
@@ -113,7 +114,7 @@ class GridPage:
         """
         row = self._row(name, label)
         if row is None:
-            return "(to be measured)"
+            return TO_MEASURE
         return in_words(row, seeded=bool(row["seeded"]))
 
     def lead(self, name: str, label: str) -> str:
@@ -126,13 +127,30 @@ class GridPage:
         """
         row = self._row(name, label)
         if row is None or pd.isna(row["difference"]):
-            return "(to be measured)"
+            return TO_MEASURE
         value, low, high = (
             100 * row[end] for end in ("difference", "difference_low", "difference_high")
         )
         more = "more" if value >= 0 else "less"
         sure = "which is clear" if row["clear"] else "which is not clear"
         return f"{abs(value):.1f} points {more} ({low:+.1f} to {high:+.1f}), {sure}"
+
+    def leads(self, rows: Mapping[str, tuple[str, str]]) -> str:
+        """Return how far rows are from the baselines of their grids, those that are measured.
+
+        Parameters
+        ----------
+        rows : mapping of str to (str, str)
+            What the sentence calls them -> name of the grid, label of the row.
+
+        Returns
+        -------
+        str
+            E.g. ``"the sum, 3.1 points less (-7.4 to +1.2), which is not clear; ..."``; empty if
+            none is measured.
+        """
+        told = {what: self.lead(*where) for what, where in rows.items()}
+        return "; ".join(f"{what}, {lead}" for what, lead in told.items() if lead != TO_MEASURE)
 
     def _row(self, name: str, label: str) -> dict[str, Any] | None:
         frame = measured_rows(self.frames[name])

@@ -66,3 +66,9 @@ def test_rows_and_leads_in_words(page):
     assert page.lead("toys", "other") == "3.1 points less (-7.4 to +1.2), which is not clear"
     assert page.lead("toys", "once") == "44.0 points less (-50.0 to -30.0), which is clear"
     assert page.lead("toys", "fixed").startswith("0.0 points more")
+
+
+def test_only_what_is_measured_is_compared(page):
+    rows = {"another": ("toys", "other"), "a later one": ("toys", "later")}
+    assert page.leads(rows) == "another, 3.1 points less (-7.4 to +1.2), which is not clear"
+    assert page.leads({"a later one": ("toys", "later")}) == ""
