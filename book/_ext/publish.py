@@ -122,7 +122,7 @@ class SourceRole(SphinxRole):
 
 
 class ColabRole(SphinxRole):
-    """The role ``colab``: a notebook of the repository, opened on Colab; nothing without address."""
+    """The role ``colab``: a notebook of the repository on Colab; nothing without an address."""
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         """Return a link in brackets, or nothing."""

@@ -25,7 +25,9 @@ def book(tiny_book):
         nbformat.writes(
             nbformat.v4.new_notebook(
                 cells=[
-                    nbformat.v4.new_markdown_cell("# A\n\nText, {source}`free`; lab{colab}`book/labs/lab01.ipynb`."),
+                    nbformat.v4.new_markdown_cell(
+                        "# A\n\nText, {source}`free`; lab{colab}`book/labs/lab01.ipynb`."
+                    ),
                     nbformat.v4.new_code_cell(
                         'A = "https://github.com/OWNER/NAME"',
                         id="setup",
