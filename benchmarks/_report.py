@@ -1,7 +1,9 @@
 """What all benchmarks share: claims that pass or fail, a table, and a committed record."""
 
 import operator
+import os
 from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,9 @@ from mffcnn_core.files import write_json
 from mffcnn_core.provenance import code_commit, machine, package_versions
 
 RECORDS = Path(__file__).parents[1] / "results" / "benchmarks"
+LOADED = 1.5
+"""Load, in processes over the last minute, above which a machine is not quiet."""
+_LOAD = os.getloadavg()[0]  # before anything is measured, so that it is that of others
 _SIGNS = {">=": operator.ge, "<=": operator.le}
 
 
@@ -42,6 +47,9 @@ class Claim:
 def report(name: str, claims: list[Claim], **facts: Any) -> int:
     """Print the claims, write ``results/benchmarks/<name>.json``, return the exit code.
 
+    On a machine that was not quiet as the benchmark began, nothing is written and the exit
+    code is 2: what others compute would be in the figures.
+
     Parameters
     ----------
     name : str
@@ -55,12 +63,20 @@ def report(name: str, claims: list[Claim], **facts: Any) -> int:
     for claim in claims:
         verdict = "ok" if claim.passed else "FAIL"
         print(f"{claim.name:<{width}}  {claim.measured:>9.3f}  {claim.rule}  {verdict}")
+    if _LOAD > LOADED:
+        print(
+            f"\nNot recorded: expected a quiet machine, with a load of at most {LOADED:g}, got "
+            f"{_LOAD:.1f} at the start. Run it again when nothing else runs."
+        )
+        return 2
     write_json(
         RECORDS / f"{name}.json",
         {
             "benchmark": f"benchmarks/{name}.py",
             "claims": [asdict(claim) for claim in claims],
             **facts,
+            "load": round(_LOAD, 2),
+            "date": datetime.now(UTC).isoformat(timespec="seconds"),
             "machine": machine(),
             "versions": package_versions(),
             "commit": code_commit(),

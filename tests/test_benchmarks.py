@@ -1,0 +1,33 @@
+"""What every benchmark shares: a record says how quiet the machine was, or is not written."""
+
+import importlib.util
+import json
+
+import pytest
+
+
+@pytest.fixture
+def shared(root, tmp_path, monkeypatch):
+    spec = importlib.util.spec_from_file_location("_report", root / "benchmarks" / "_report.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    monkeypatch.setattr(module, "RECORDS", tmp_path)
+    return module
+
+
+@pytest.mark.parametrize(("measured", "code"), [(2.0, 0), (0.5, 1)])
+def test_on_a_quiet_machine_the_record_holds_load_and_claims(
+    shared, tmp_path, monkeypatch, measured, code
+):
+    monkeypatch.setattr(shared, "_LOAD", 0.25)
+    assert shared.report("speed", [shared.Claim("ratio", measured, ">= 1")], seconds=3) == code
+    record = json.loads((tmp_path / "speed.json").read_text(encoding="utf-8"))
+    assert (record["load"], record["seconds"]) == (0.25, 3)
+    assert record["claims"][0]["passed"] is (code == 0)
+
+
+def test_on_a_loaded_machine_nothing_is_written(shared, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(shared, "_LOAD", 6.0)
+    assert shared.report("speed", [shared.Claim("ratio", 2.0, ">= 1")]) == 2
+    assert not list(tmp_path.iterdir())
+    assert "expected a quiet machine, with a load of at most 1.5, got 6.0" in capsys.readouterr().out
