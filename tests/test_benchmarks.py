@@ -30,4 +30,6 @@ def test_on_a_loaded_machine_nothing_is_written(shared, tmp_path, monkeypatch, c
     monkeypatch.setattr(shared, "_LOAD", 6.0)
     assert shared.report("speed", [shared.Claim("ratio", 2.0, ">= 1")]) == 2
     assert not list(tmp_path.iterdir())
-    assert "expected a quiet machine, with a load of at most 1.5, got 6.0" in capsys.readouterr().out
+    assert (
+        "expected a quiet machine, with a load of at most 1.5, got 6.0" in capsys.readouterr().out
+    )
