@@ -142,7 +142,23 @@ class ClipRecogniser(ClassifierMixin, BaseEstimator, ABC):
 
     @abstractmethod
     def fit(self, X: Clips, y: Sequence[str], groups: Sequence[str] | None = None) -> Self:
-        """Learn from training clips, their expressions and their people."""
+        """Learn from training clips, their expressions and their people.
+
+        Parameters
+        ----------
+        X : sequence of PreparedClip, or what ``load`` returned
+            Training clips.
+        y : sequence of str, length n_clips
+            Expression of every clip.
+        groups : sequence of str, optional
+            The person of every clip, for early stopping; by default the clips' own.
+
+        Raises
+        ------
+        ParameterError
+            If lengths do not fit, there is one class only, or a parameter is outside its
+            range.
+        """
 
     @property
     def main(self) -> str:
@@ -151,7 +167,17 @@ class ClipRecogniser(ClassifierMixin, BaseEstimator, ABC):
 
     @abstractmethod
     def stream_scores(self, X: Clips) -> dict[str, Matrix]:
-        """Return the scores of the method itself, named :attr:`main`, and of its controls."""
+        """Return the scores of the method itself, named :attr:`main`, and of its controls.
+
+        Parameters
+        ----------
+        X : sequence of PreparedClip, or what ``load`` returned
+
+        Returns
+        -------
+        dict of str to ndarray of float64, shape (n_clips, n_classes)
+            By variant.
+        """
 
     @abstractmethod
     def kept(self) -> Sequence[Any]:

@@ -85,39 +85,14 @@ class Baseline(ClipRecogniser):
         return self._describe_faces(faces)
 
     def fit(self, X: Clips, y: Sequence[str], groups: Sequence[str] | None = None) -> Self:
-        """Learn from training clips.
-
-        Parameters
-        ----------
-        X : sequence of PreparedClip, or what ``load`` returned
-        y : sequence of str, length n_clips
-            Expression of every clip.
-        groups : sequence of str, optional
-            The person of every clip; not looked at.
-
-        Raises
-        ------
-        ParameterError
-            If lengths do not fit, there is one class only, or a parameter is outside its
-            range.
-        """
+        """Learn from training clips, their expressions, and not their people."""
         loaded = self.load(X)
         labels, _ = self._targets(loaded, y, groups)
         self._fit_features(_features(loaded), labels)
         return self
 
     def stream_scores(self, X: Clips) -> dict[str, Matrix]:
-        """Return the scores of the method and of its controls.
-
-        Parameters
-        ----------
-        X : sequence of PreparedClip, or what ``load`` returned
-
-        Returns
-        -------
-        dict of str to ndarray of float64, shape (n_clips, n_classes)
-            ``"method"``, then the controls that the class names.
-        """
+        """Return the scores of the method and of the controls that the class names."""
         check_is_fitted(self)
         return self._score_features(_features(self.load(X)))
 

@@ -39,12 +39,8 @@ class DWMVRecogniser(Baseline):
         Share of the variance that the principal components keep, between 0 and 1.
     members, share, neighbours, C
         Of the ensemble, see :class:`LearnPlusPlus`.
-    seed : int
-        Of the draws of the ensemble.
-    progress : bool
-        Show a progress bar with an estimate.
-    checkpoints : path, optional
-        Not used: a fit takes seconds.
+    **shared
+        See :class:`~mffcnn_core.recognition.ClipRecogniser`; no training is kept.
 
     Attributes
     ----------

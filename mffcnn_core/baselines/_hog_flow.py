@@ -40,12 +40,8 @@ class HogFlowRecogniser(Baseline):
         Side of the faces in px.
     C : float
         Cost of both machines, > 0.
-    seed : int
-        Nothing is drawn here; every recogniser has it.
-    progress : bool
-        Show a progress bar with an estimate.
-    checkpoints : path, optional
-        Not used: a fit takes seconds.
+    **shared
+        See :class:`~mffcnn_core.recognition.ClipRecogniser`; no training is kept.
 
     Attributes
     ----------

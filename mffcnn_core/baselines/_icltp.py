@@ -64,12 +64,8 @@ class ICLTPRecogniser(Baseline):
         Rows and columns of blocks, each with a histogram of its own.
     C : float
         Cost of the support vector machine, > 0.
-    seed : int
-        Nothing is drawn here; every recogniser has it.
-    progress : bool
-        Show a progress bar with an estimate.
-    checkpoints : path, optional
-        Not used: a fit takes seconds.
+    **shared
+        See :class:`~mffcnn_core.recognition.ClipRecogniser`; no training is kept.
 
     Attributes
     ----------

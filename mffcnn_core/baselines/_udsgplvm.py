@@ -104,12 +104,8 @@ class UDSGPLVMRecogniser(Baseline):
         Of the latent space, see :class:`DSGPLVM`.
     C : float
         Cost of the support vector machines, > 0.
-    seed : int
-        Nothing is drawn here; every recogniser has it.
-    progress : bool
-        Show a progress bar with an estimate.
-    checkpoints : path, optional
-        Not used: a fit takes seconds.
+    **shared
+        See :class:`~mffcnn_core.recognition.ClipRecogniser`; no training is kept.
 
     Attributes
     ----------

@@ -62,13 +62,10 @@ class VideoNetRecogniser(ClipRecogniser):
         The network, the weights that it begins with, and how it is trained.
     C : float
         Cost of the support vector machine, > 0.
-    seed : int
     device : str
         Of the network.
-    progress : bool
-        Show progress bars with an estimate.
-    checkpoints : path, optional
-        Folder in which trainings are kept.
+    **shared
+        See :class:`~mffcnn_core.recognition.ClipRecogniser`.
 
     Attributes
     ----------
@@ -168,23 +165,7 @@ class VideoNetRecogniser(ClipRecogniser):
         return network
 
     def fit(self, X: Clips, y: Sequence[str], groups: Sequence[str] | None = None) -> Self:
-        """Train the network, unless it is frozen, and fit the support vector machine.
-
-        Parameters
-        ----------
-        X : sequence of PreparedClip, or what ``load`` returned
-            Training clips.
-        y : sequence of str, length n_clips
-            Expression of every clip.
-        groups : sequence of str, optional
-            The person of every clip, for early stopping; by default the clips' own.
-
-        Raises
-        ------
-        ParameterError
-            If lengths do not fit, there is one class only, or a parameter is outside its
-            range.
-        """
+        """Train the network, unless it is frozen, and fit the support vector machine."""
         loaded = self.load(X)
         labels, subjects = self._targets(loaded, y, groups)
         self.network_, self.history_ = None, []
@@ -218,18 +199,7 @@ class VideoNetRecogniser(ClipRecogniser):
         return [self.network_ or self._frozen_network(), self.svm_]
 
     def stream_scores(self, X: Clips) -> dict[str, Matrix]:
-        """Return the scores of the method and of its control.
-
-        Parameters
-        ----------
-        X : sequence of PreparedClip, or what ``load`` returned
-
-        Returns
-        -------
-        dict of str to ndarray of float64, shape (n_clips, n_classes)
-            ``"method"`` and, where the network is trained, ``"softmax"``: the network's own
-            scores, averaged over the runs.
-        """
+        """Return the scores of the method and, where the network is trained, its own: "softmax"."""
         check_is_fitted(self)
         parts = self._parts(self.load(X))
         scores = {"method": class_scores(self.svm_, parts.pooled())}

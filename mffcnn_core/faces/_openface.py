@@ -4,12 +4,10 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from mffcnn_core.arrays import Frames
 from mffcnn_core.errors import DetectorError, InputError, NoFaceError
 from mffcnn_core.faces._track import FaceTrack, filled_in
 from mffcnn_core.tables import open_table
@@ -44,54 +42,6 @@ class OpenFaceOutput:
     success: npt.NDArray[np.bool_]
     landmarks: npt.NDArray[np.float64] | None
     problems: tuple[str, ...] = ()
-
-    @property
-    def aligned_folder(self) -> Path:
-        """Folder of the aligned pictures, which need not be there."""
-        return self.path.with_name(f"{self.path.stem}_aligned")
-
-    def aligned_files(self) -> dict[int, Path]:
-        """Return the aligned pictures by the number of their frame, from 0."""
-        files = {}
-        for path in sorted(self.aligned_folder.glob("frame_det_*")):
-            *_, number = path.stem.split("_")
-            if number.isdigit() and path.suffix.lower() in (".bmp", ".png", ".jpg"):
-                files.setdefault(int(number) - 1, path)
-        return files
-
-    def load_aligned(self) -> Frames:
-        """Read the aligned pictures in the order of the frames.
-
-        OpenFace aligns each frame by itself, which the flow reads as motion; this project
-        aligns once per clip instead, see :func:`~mffcnn_core.faces.aligned_square`.
-
-        Returns
-        -------
-        ndarray of uint8, shape (n, H, W, 3)
-            RGB.
-
-        Raises
-        ------
-        DetectorError
-            If there is none, or one cannot be read.
-        """
-        files = self.aligned_files()
-        if not files:
-            raise DetectorError(
-                f"{self.aligned_folder}: expected aligned pictures of OpenFace, got none. Run it "
-                "with -simalign."
-            )
-        pictures = []
-        for _, path in sorted(files.items()):
-            data = np.fromfile(path, np.uint8)
-            picture = cv2.imdecode(data, cv2.IMREAD_COLOR) if data.size else None
-            if picture is None or (pictures and picture.shape != pictures[0].shape):
-                raise DetectorError(
-                    f"{path}: expected a picture of the size of the first one, got "
-                    f"{'none' if picture is None else picture.shape[:2]}. Run OpenFace again."
-                )
-            pictures.append(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB))
-        return np.stack(pictures)
 
     def track(self, n_frames: int | None = None, *, min_confidence: float = 0.8) -> FaceTrack:
         """Return the main face: the one with most pixels over the clip.

@@ -160,23 +160,7 @@ class Recogniser(ClipRecogniser):
         return self._load_images(X, self.images())
 
     def fit(self, X: Clips, y: Sequence[str], groups: Sequence[str] | None = None) -> Self:
-        """Train the networks and fit the classifiers.
-
-        Parameters
-        ----------
-        X : sequence of PreparedClip, or what ``load`` returned
-            Training clips.
-        y : sequence of str, length n_clips
-            Expression of every clip.
-        groups : sequence of str, optional
-            The person of every clip, for early stopping; by default the clips' own.
-
-        Raises
-        ------
-        ParameterError
-            If lengths or sizes do not fit, there is one class only, or a parameter is
-            outside its range.
-        """
+        """Train the networks and fit the classifiers."""
         self._classifier(fused=True).check()  # wrong settings fail before training
         loaded = self.load(X)
         labels, subjects = self._targets(loaded, y, groups)
@@ -214,10 +198,6 @@ class Recogniser(ClipRecogniser):
 
     def stream_scores(self, X: Clips) -> dict[str, Matrix]:
         """Return the scores of the method and of its controls.
-
-        Parameters
-        ----------
-        X : sequence of PreparedClip, or what ``load`` returned
 
         Returns
         -------

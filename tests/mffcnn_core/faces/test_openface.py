@@ -2,7 +2,6 @@ import os
 import stat
 from pathlib import Path
 
-import cv2
 import numpy as np
 import pytest
 
@@ -113,21 +112,6 @@ def test_a_track_needs_landmarks_certainty_and_the_right_video(tmp_path):
         output.track(8)
     with pytest.raises(DetectorError, match="a video of 5 frames, got 8. It belongs to another"):
         output.track(5)
-
-
-def test_aligned_pictures(tmp_path):
-    output = read_openface(write(tmp_path / "a.csv", [(1, 0, 1, 1, points())]))
-    with pytest.raises(DetectorError, match="expected aligned pictures of OpenFace, got none"):
-        output.load_aligned()
-    folder = tmp_path / "a_aligned"
-    folder.mkdir()
-    for number in (2, 10, 1):
-        picture = np.full((112, 112, 3), (0, 0, number), np.uint8)
-        cv2.imwrite(str(folder / f"frame_det_00_{number:06}.bmp"), picture)
-    assert output.load_aligned()[:, 0, 0, 0].tolist() == [1, 2, 10]
-    (folder / "frame_det_00_000003.bmp").write_bytes(b"")
-    with pytest.raises(DetectorError, match="000003.bmp: expected a picture"):
-        output.load_aligned()
 
 
 @pytest.fixture
