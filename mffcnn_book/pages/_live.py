@@ -169,13 +169,14 @@ def _controls(clips: Sequence[Film], window: int, smoothing: str) -> str:
         f'<label>Pictures from <select class="live-source">{options}</select></label>'
         '<label hidden>File <input type="file" accept="video/*" class="live-file"></label>'
         '<button type="button" class="live-go">Start</button>'
-        '<label>Window w <input type="range" class="live-window" min="2" '
+        '<span class="live-pair"><label>Window w <input type="range" class="live-window" min="2" '
         f'max="{LONGEST}" value="{window}"></label>'
-        '<span class="live-length" aria-hidden="true"></span>'
-        '<label>Smoothing <input type="range" class="live-smoothing" min="0" '
+        '<span class="live-length" aria-hidden="true"></span></span>'
+        '<span class="live-pair"><label>Smoothing '
+        '<input type="range" class="live-smoothing" min="0" '
         f'max="{len(STEPS) - 1}" step="1" value="{STEPS.index(smoothing)}" '
         f'data-kinds="{" ".join(STEPS)}"></label>'
-        '<span class="live-kind" aria-hidden="true"></span>'
+        '<span class="live-kind" aria-hidden="true"></span></span>'
         '<button type="button" class="live-back" disabled>Play backwards</button></div>'
     )
 
