@@ -102,9 +102,17 @@ class DeadWatcher:
 def _repeats(
     frame: npt.NDArray[np.uint8], first: npt.NDArray[np.uint8], sparse: npt.NDArray[np.int16]
 ) -> bool:
-    if np.abs(sparse - first[::_STEP, ::_STEP]).mean() > _NOISE:
+    apart = np.abs(sparse - first[::_STEP, ::_STEP])
+    if apart.mean() > _NOISE:
         return False
     height, width = frame.shape[:2]
+    # most pictures move, and the block around their most different pixel says so by itself
+    row, column = (_STEP * k for k in np.unravel_index(apart.argmax(), apart.shape)[:2])
+    block = np.s_[row : row + _STEP, column : column + _STEP]
+    if height % _STEP == width % _STEP == 0 and (
+        cv2.absdiff(frame[block], first[block]).mean(axis=(0, 1)).max() > _LEVELS + 0.5
+    ):
+        return False
     blocks = max(1, width // _STEP), max(1, height // _STEP)
     return cv2.resize(cv2.absdiff(frame, first), blocks, interpolation=cv2.INTER_AREA).max() <= (
         _LEVELS
