@@ -5,7 +5,7 @@ from typing import Literal, get_args
 
 from mffcnn_core.errors import ParameterError
 from mffcnn_core.nets._se_resnet import STAGES
-from mffcnn_core.settings import Settings, check_at_least
+from mffcnn_core.settings import Settings, check_at_least, check_choice
 
 Direction = Literal["T->S", "S->T", "both"]
 Gate = Literal["official", "literal", "relu_relu"]
@@ -79,11 +79,8 @@ class FusionSettings(Settings):
             )
         object.__setattr__(self, "fuse_stages", tuple(sorted(stages)))
         for name, kind in (("operation", Operation), ("direction", Direction), ("gate", Gate)):
-            if getattr(self, name) not in (choices := get_args(kind)):
-                raise ParameterError(
-                    f"{name}: expected one of {', '.join(choices)}, got {getattr(self, name)!r}. "
-                    "See FusionSettings for what they mean."
-                )
+            hint = "See FusionSettings for what they mean."
+            check_choice(name, getattr(self, name), get_args(kind), hint)
         check_at_least("frames", self.frames, 1, "1 shows single images.")
         size = self.temporal_kernel
         if size is not None and (size < 3 or size % 2 == 0 or size > 2 * self.frames - 1):
