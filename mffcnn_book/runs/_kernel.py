@@ -11,6 +11,8 @@ from jupyter_client import AsyncKernelManager
 from jupyter_client.kernelspec import KernelSpec
 from traitlets import default
 
+from mffcnn_book.runs._forks import use_forked_kernels
+
 
 class KernelOfThisEnvironment(AsyncKernelManager):
     """A kernel manager that cannot be led to another environment.
@@ -26,7 +28,9 @@ class KernelOfThisEnvironment(AsyncKernelManager):
     def kernel_spec(self) -> KernelSpec:
         """The kernel of ``sys.executable``."""
         # Being stopped while it is idle is an ERROR to the kernel, and none to a reader.
-        return KernelSpec(**get_kernel_dict(extra_arguments=["--log-level=CRITICAL"]))
+        kernel = get_kernel_dict(extra_arguments=["--log-level=CRITICAL"])
+        kernel["metadata"] |= use_forked_kernels()
+        return KernelSpec(**kernel)
 
     @default("transport_encryption")
     def _encrypted(self) -> str:

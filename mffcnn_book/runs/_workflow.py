@@ -22,6 +22,7 @@ import psutil
 import yaml
 
 from mffcnn_book.runs._edits import date_old_edits
+from mffcnn_book.runs._forks import forked_kernels
 from mffcnn_book.runs._leftovers import PATIENCE, kill_leftovers, marked
 from mffcnn_book.runs._site import Site, toc_notebooks
 from mffcnn_book.runs._slurm import PROFILE, Slurm, Watch
@@ -102,16 +103,25 @@ def _run_snakemake(site: Site, lock: IO[str], asked: list[str], slurm: Slurm | N
         *("--logger-steps-timings", str(site.folder / "timings.json")),
     ]
     paths = _with_first(workflow, os.environ.get("PYTHONPATH"))
-    # A group of its own, so that nothing of it is left behind; it inherits the lock, which
-    # therefore holds until the last of driver and Snakemake has ended.
-    process = subprocess.Popen(
-        command,
-        cwd=site.root,
-        env={**os.environ, **marked(site.folder), "PYTHONPATH": paths},
-        stdin=subprocess.DEVNULL,
-        pass_fds=[lock.fileno()],
-        process_group=0,
-    )
+    environment = {**os.environ, **marked(site.folder), "PYTHONPATH": paths}
+    # jobs of a cluster run on other machines
+    offer = contextlib.nullcontext({}) if slurm else forked_kernels(environment)
+    with offer as kernels:
+        # A group of its own, so that nothing of it is left behind; it inherits the lock, which
+        # therefore holds until the last of driver and Snakemake has ended.
+        process = subprocess.Popen(
+            command,
+            cwd=site.root,
+            env=environment | kernels,
+            stdin=subprocess.DEVNULL,
+            pass_fds=[lock.fileno()],
+            process_group=0,
+        )
+        return _ended(process, site, slurm)
+
+
+def _ended(process: subprocess.Popen, site: Site, slurm: Slurm | None) -> int:
+    """Return the exit code of Snakemake; whatever happens, nothing of it is left."""
     try:
         return process.wait() if slurm is None else _wait(process, Watch(slurm, site.folder))
     except KeyboardInterrupt:

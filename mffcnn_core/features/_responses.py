@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Mapping
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torchvision.models.feature_extraction import create_feature_extractor
 from tqdm.std import tqdm
 
 from mffcnn_core.devices import Device, find_device, sent
@@ -43,15 +42,22 @@ def up_to(
     network: nn.Module, layer: str, device: torch.device
 ) -> Iterator[Callable[[Tensor], Tensor]]:
     """Yield a function from a batch of images (..., H, W, c) to the responses of a layer."""
-    known = [name for name, _ in network.named_modules() if name]
+    known = {name: one for name, one in network.named_modules() if name}
     if layer not in known:
         raise ParameterError(
             f"layer: expected a layer of {type(network).__name__}, got {layer!r}. "
             f"{did_you_mean(layer, known)}"
         )
     with _evaluating(network, device):
-        extractor = create_feature_extractor(network, {layer: "features"}).to(device).eval()
-        yield lambda images: extractor(images.movedim(-1, -3))["features"].flatten(1)
+        seen = []
+        hook = known[layer].register_forward_hook(lambda module, given, maps: seen.append(maps))
+
+        def respond(images: Tensor) -> Tensor:
+            network(images.movedim(-1, -3))
+            return seen.pop().flatten(1)
+
+        with hook:
+            yield respond
 
 
 def network_responses(

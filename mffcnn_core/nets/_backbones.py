@@ -5,10 +5,9 @@ from types import MappingProxyType
 
 import torch
 from torch import Tensor, nn
-from torchvision.models import vgg16
 
 from mffcnn_core.nets._efficientnet import EfficientNetLite0
-from mffcnn_core.nets._vgg import VGG16FC6
+from mffcnn_core.nets._vgg import VGG16FC6, vgg16
 from mffcnn_core.nets._weights import Weights
 from mffcnn_core.settings import check_choice
 

@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 import torch
 from torch import Tensor, nn
-from torchvision.models import VGG, vgg16
 
 from mffcnn_core.nets._standardise import Standardise
 from mffcnn_core.nets._weights import (
@@ -15,6 +14,13 @@ from mffcnn_core.nets._weights import (
     match_weights,
     read_weights,
 )
+
+
+def vgg16() -> nn.Module:
+    """Return torchvision's VGG-16 with random weights."""
+    from torchvision import models  # loads torch's compiler, which takes longer than torch
+
+    return models.vgg16()
 
 
 class VGG16FC6(nn.Module):
@@ -66,7 +72,7 @@ class VGG16FC6(nn.Module):
         weights: Weights = TORCHVISION,
         *,
         relu: bool = True,
-        architecture: Callable[[], VGG] = vgg16,
+        architecture: Callable[[], nn.Module] = vgg16,
     ) -> None:
         model = architecture.__name__
         super().__init__()

@@ -6,7 +6,6 @@ from pickle import UnpicklingError
 
 import torch
 from torch import Tensor
-from torchvision.models import get_model_weights
 
 from mffcnn_core.errors import WeightsError
 
@@ -21,6 +20,10 @@ IMAGENET_STD = (0.229, 0.224, 0.225)
 
 
 def _from_torchvision(model: str, option: str) -> dict[str, Tensor]:
+    from torchvision.models import (
+        get_model_weights,
+    )  # loads torch's compiler, which takes longer than torch
+
     trained = next(iter(get_model_weights(model)))  # the first that were published
     try:
         return dict(trained.get_state_dict(progress=False, check_hash=True))
