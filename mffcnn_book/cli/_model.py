@@ -62,9 +62,9 @@ def _predict(args: argparse.Namespace) -> None:
 
     from mffcnn_book.cli._outputs import OF, SOURCE, free_outputs, shown
     from mffcnn_book.experiments import default_model, predict_video, worth
+    from mffcnn_book.plots import plot_timeline, style
     from mffcnn_core.files import atomic_path
     from mffcnn_core.pipelines import load_recogniser
-    from mffcnn_core.plots import plot_timeline, style
 
     chosen = args.model or default_model()
     weights = {"weights": args.weights} if args.weights else {}

@@ -9,9 +9,9 @@ import numpy.typing as npt
 
 from mffcnn_book.pages._explore import Explorable
 from mffcnn_book.pages._show import Film, _check_alt
+from mffcnn_book.plots import flow_to_rgb
 from mffcnn_core.arrays import Flow, Frames, check_flow, check_frames
 from mffcnn_core.errors import ParameterError
-from mffcnn_core.plots import flow_to_rgb
 from mffcnn_core.pooling import SMOOTHINGS, Smoothing, rank_pool
 from mffcnn_core.settings import check_choice
 
@@ -31,7 +31,7 @@ def growing_map(
     """Put a clip, its flow and its ordered map so far side by side, for each flow field.
 
     ``G_t = sum_{i <= t} c_i f_i`` by approximate rank pooling; colours as in
-    :func:`mffcnn_core.plots.flow_to_rgb`, where the last map and the fastest flow are full.
+    :func:`mffcnn_book.plots.flow_to_rgb`, where the last map and the fastest flow are full.
 
     Paper: Sec. 3.4, Eqs. (3)-(8).  Book: ch. 4.
 
@@ -67,7 +67,7 @@ def growing_map(
 
 
 def flow_film(flow: Flow, *, limit: float | None = None) -> Frames:
-    """Return flow fields as coloured frames, see :func:`mffcnn_core.plots.flow_to_rgb`.
+    """Return flow fields as coloured frames, see :func:`mffcnn_book.plots.flow_to_rgb`.
 
     Parameters
     ----------

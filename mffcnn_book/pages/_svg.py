@@ -14,7 +14,7 @@ import numpy as np
 from matplotlib.collections import Collection
 from matplotlib.figure import Figure
 
-from mffcnn_core.plots import style
+from mffcnn_book.plots import style
 
 PAPER = "#fffffe"  # drawn where the page shines through: white that no data have
 SHAPES = 1000  # of a collection, from which on it is stored as an image

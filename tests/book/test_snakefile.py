@@ -85,7 +85,7 @@ def notebooks(project):
         ("book/intro.md", "site"),
         ("mffcnn_book/cli/__init__.py", "site"),  # the library's pages show its source
         ("mffcnn_book/doctor/__init__.py", "site"),
-        ("mffcnn_core/plots/_style.py", "NOTEBOOKS site"),
+        ("mffcnn_book/plots/_style.py", "NOTEBOOKS site"),
         ("mffcnn_core/training/_fit.py", "TRAINED NOTEBOOKS site"),
         ("mffcnn_core/flow/methods/farneback.py", "prepare EXPERIMENTS NOTEBOOKS site"),
         ("mffcnn_core/video/_write.py", "corpus prepare EXPERIMENTS NOTEBOOKS site"),

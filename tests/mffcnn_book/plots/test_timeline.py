@@ -2,8 +2,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
+from mffcnn_book.plots import plot_timeline
 from mffcnn_core.errors import ParameterError
-from mffcnn_core.plots import plot_timeline
 
 FACES = np.zeros((40, 8, 8, 3), np.uint8)
 TIMES = np.arange(41) / 10

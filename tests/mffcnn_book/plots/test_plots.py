@@ -4,8 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mffcnn_book import pages
-from mffcnn_core import plots
+from mffcnn_book import pages, plots
 from mffcnn_core.errors import ParameterError
 
 mpl.use("Agg")
