@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
+from mffcnn_book.audit._numbers import decimal_comma, plain_number
 from mffcnn_core.errors import ParameterError
-from mffcnn_core.tables import decimal_comma, open_table, plain_number
+from mffcnn_core.tables import open_table
 
 Cells = tuple[tuple[str, ...], ...]
 Lines = list[tuple[int, list[str]]]

@@ -124,7 +124,7 @@ def _build(args: argparse.Namespace) -> int | None:
 
 
 def _build_into(manifest: "Manifest", root: Path, folder: Path) -> int | None:
-    from mffcnn_core.datasets import build_index
+    from mffcnn_book.acquisition import build_index
 
     build = build_index(manifest, root, progress=sys.stderr.isatty())
     build.write(folder)
@@ -134,7 +134,7 @@ def _build_into(manifest: "Manifest", root: Path, folder: Path) -> int | None:
 
 
 def _download(args: argparse.Namespace) -> int | None:
-    from mffcnn_core.datasets import download, plan_download
+    from mffcnn_book.acquisition import download, plan_download
 
     manifest, folder = _open(args)
     target = args.to or folder / "files"

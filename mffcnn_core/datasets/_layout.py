@@ -78,6 +78,11 @@ class FeatureTable(_Part):
     clip: str = Field(min_length=1)
     columns: tuple[str, ...] = Field(min_length=1)
 
+    @property
+    def sheet_columns(self) -> dict[str, tuple[str, ...]]:
+        """What :func:`~mffcnn_core.datasets.read_sheet` looks for: clip and measurements."""
+        return {"clip": (self.clip,), **{name: (name,) for name in self.columns}}
+
 
 class Layout(_Part):
     r"""Which files are clips, and what their paths say.

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mffcnn_core.datasets import build_index, load_manifest, open_dataset, read_index
+from mffcnn_book.acquisition import build_index
+from mffcnn_core.datasets import load_manifest, open_dataset, read_index
 from mffcnn_core.errors import DetectorError, ManifestError, MffcnnError, VideoError
 from mffcnn_core.faces import read_openface
 from mffcnn_core.preparation import PreparationSettings, prepare_dataset
@@ -286,14 +287,14 @@ def test_links_and_special_files(planter, manifest, tmp_path):
 def test_what_may_not_be_read_is_told(planter, manifest, monkeypatch, tmp_path):
     planter.video("anger/anna/1.mp4")
     secret = planter.video("anger/anna/2.mp4")
-    whole = sys.modules["mffcnn_core.datasets._builder"].sha256_of_path
+    whole = sys.modules["mffcnn_book.acquisition._builder"].sha256_of_path
 
     def refuse(path):
         if path == secret:  # who runs the tests may be allowed to read everything
             raise PermissionError(13, "Permission denied")
         return whole(path)
 
-    monkeypatch.setattr("mffcnn_core.datasets._builder.sha256_of_path", refuse)
+    monkeypatch.setattr("mffcnn_book.acquisition._builder.sha256_of_path", refuse)
     build = build_index(manifest("own"), planter.root)
     assert [c.path for c in build.clips] == ["anger/anna/1.mp4"]
     assert build.problems[0].reason == "cannot be read (Permission denied)"

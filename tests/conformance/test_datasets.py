@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from mffcnn_core.datasets import build_index, load_manifest, open_dataset, validate
+from mffcnn_book.acquisition import build_index
+from mffcnn_core.datasets import load_manifest, open_dataset, validate
 from mffcnn_core.errors import ManifestError, ParameterError
 from mffcnn_core.expressions import EXPRESSIONS
 from mffcnn_core.preparation import PreparationSettings, prepare_dataset

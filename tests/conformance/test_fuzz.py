@@ -11,12 +11,13 @@ from pathlib import Path
 
 import pytest
 
+from mffcnn_book.acquisition import build_index
 from mffcnn_book.audit import audit_table, read_table
 from mffcnn_book.experiments import load_profile
 from mffcnn_book.labs import find_lab
 from mffcnn_book.labs._inbox import read_inbox
 from mffcnn_book.labs._sheets import _rows
-from mffcnn_core.datasets import build_index, load_manifest, read_index
+from mffcnn_core.datasets import load_manifest, read_index
 from mffcnn_core.errors import MffcnnError
 from mffcnn_core.faces import read_openface
 from mffcnn_core.files import read_json

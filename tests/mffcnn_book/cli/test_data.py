@@ -88,7 +88,7 @@ def test_without_a_clip_it_is_an_error(project, capsys):
 
 def test_licence_and_terms_are_confirmed(project, capsys, monkeypatch):
     fetched = []
-    monkeypatch.setattr("mffcnn_core.datasets.download", lambda plan, **o: fetched.append(plan))
+    monkeypatch.setattr("mffcnn_book.acquisition.download", lambda plan, **o: fetched.append(plan))
     code, out, err = run(capsys, "download", "ravdess")
     assert (code, fetched) == (1, [])
     assert "Licence: CC-BY-NC-SA-4.0" in out
@@ -109,7 +109,7 @@ def test_licence_and_terms_are_confirmed(project, capsys, monkeypatch):
 )
 def test_the_licence_of_a_table_is_shown_before_it_is_fetched(project, capsys, monkeypatch, text):
     fetched = []
-    monkeypatch.setattr("mffcnn_core.datasets.download", lambda plan, **o: fetched.append(plan))
+    monkeypatch.setattr("mffcnn_book.acquisition.download", lambda plan, **o: fetched.append(plan))
     path = project / "data_manifests" / "ravdess_aus.yaml"
     lines = path.read_text().splitlines(keepends=True)
     path.write_text(

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from mffcnn_book import cli
+from mffcnn_book.acquisition import build_index
 from mffcnn_book.experiments import (
     PEOPLE,
     TRIALS,
@@ -17,7 +18,7 @@ from mffcnn_book.experiments import (
     record_trial,
     stale_references,
 )
-from mffcnn_core.datasets import build_index, load_manifest
+from mffcnn_core.datasets import load_manifest
 from mffcnn_core.dbn import _network
 from mffcnn_core.errors import LeakageError, ManifestError, ParameterError
 from mffcnn_core.evaluation import accuracy, leave_one_subject_out

@@ -6,8 +6,10 @@ from mffcnn_core.datasets import (
     Clip,
     load_manifest,
     open_dataset,
+    read_build,
     read_index,
     validate,
+    write_build,
     write_index,
 )
 from mffcnn_core.errors import ManifestError
@@ -193,3 +195,15 @@ def test_manifest_missing_or_not_yaml(tmp_path):
     (tmp_path / "other.yaml").write_bytes(b"name: \xff")
     with pytest.raises(ManifestError, match="cannot be read as UTF-8"):
         load_manifest(tmp_path / "other.yaml")
+
+
+def test_the_record_of_a_build_says_where_the_copy_lies(root, copy_of_data, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("data")
+    assert read_build(folder) is None
+    write_index(folder / "index.csv", read_index(copy_of_data / "index.csv"))
+    write_build(folder, {"root": str(copy_of_data)})
+    assert read_build(folder) == {"format": 1, "root": str(copy_of_data)}
+    assert validate(open_dataset(root / "data_manifests/synthetic.yaml", folder))
+    write_build(folder, {"root": str(copy_of_data / "gone")})
+    with pytest.raises(ManifestError, match="where they were when the index was built"):
+        open_dataset(root / "data_manifests/synthetic.yaml", folder)

@@ -6,10 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from mffcnn_core.datasets._layout import AGAIN, Layout
-from mffcnn_core.datasets._manifest import Manifest
-from mffcnn_core.datasets._patterns import PathPattern
-from mffcnn_core.datasets._tables import read_sheet
+from mffcnn_core.datasets import AGAIN, Layout, Manifest, PathPattern, read_sheet
 from mffcnn_core.errors import ManifestError
 from mffcnn_core.inputs import leaves_folder
 

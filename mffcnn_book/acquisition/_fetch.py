@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 
 from tqdm.std import tqdm
 
-from mffcnn_core.datasets._manifest import DownloadFile, Manifest
-from mffcnn_core.datasets._tables import read_sheet
-from mffcnn_core.datasets._transfer import TIMEOUT, Resuming, part_of
-from mffcnn_core.datasets._unpack import unpack
+from mffcnn_book.acquisition._transfer import TIMEOUT, Resuming, part_of
+from mffcnn_book.acquisition._unpack import unpack
+from mffcnn_core.datasets import DownloadFile, Manifest, read_sheet
 from mffcnn_core.errors import DownloadError, ManifestError
 from mffcnn_core.files import read_json, write_json
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from tqdm.std import tqdm
 
-from mffcnn_core.datasets._manifest import DownloadFile
+from mffcnn_core.datasets import DownloadFile
 from mffcnn_core.errors import DownloadError
 
 if TYPE_CHECKING:

@@ -5,15 +5,12 @@ from pathlib import Path, PurePosixPath
 
 from tqdm.std import tqdm
 
-from mffcnn_core.datasets._build import Build
-from mffcnn_core.datasets._facts import Reader, UnusableClip, plain, read_labels
-from mffcnn_core.datasets._features import build_features
-from mffcnn_core.datasets._index import Clip
-from mffcnn_core.datasets._layout import Layout
-from mffcnn_core.datasets._manifest import Manifest
-from mffcnn_core.datasets._patterns import PathPattern
-from mffcnn_core.datasets._people import questions, told
-from mffcnn_core.datasets._scan import LeftOut, looks_like_video, scan
+from mffcnn_book.acquisition._build import Build
+from mffcnn_book.acquisition._facts import Reader, UnusableClip, plain, read_labels
+from mffcnn_book.acquisition._features import build_features
+from mffcnn_book.acquisition._people import questions, told
+from mffcnn_book.acquisition._scan import LeftOut, looks_like_video, scan
+from mffcnn_core.datasets import Clip, Layout, Manifest, PathPattern
 from mffcnn_core.errors import ManifestError, ParameterError
 from mffcnn_core.files import VIDEO_SUFFIXES, sha256_of_path
 

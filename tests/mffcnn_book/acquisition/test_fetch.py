@@ -9,7 +9,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from mffcnn_core.datasets import Manifest, download, plan_download
+from mffcnn_book.acquisition import download, plan_download
+from mffcnn_core.datasets import Manifest
 from mffcnn_core.errors import DownloadError, ManifestError
 
 pooch = pytest.importorskip("pooch")

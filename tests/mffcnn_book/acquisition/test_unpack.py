@@ -5,7 +5,7 @@ import zipfile
 
 import pytest
 
-from mffcnn_core.datasets import unpack
+from mffcnn_book.acquisition import unpack
 from mffcnn_core.errors import DownloadError
 
 

@@ -4,7 +4,8 @@ import shutil
 
 import pytest
 
-from mffcnn_core.datasets import build_index, load_manifest
+from mffcnn_book.acquisition import build_index
+from mffcnn_core.datasets import load_manifest
 
 
 @pytest.fixture
