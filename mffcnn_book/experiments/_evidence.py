@@ -74,6 +74,22 @@ def find_evidence(
     return None
 
 
+def same_clips(one: Evidence, other: Evidence) -> bool:
+    """Return whether two records are of the same clips.
+
+    That is so if their files are the same.  Clips that we draw may also come from two machines:
+    processors round differently, and a film that differs in one grey value has another checksum.
+    One commit draws the same scene from the same settings everywhere.
+    """
+    if one.record.dataset_sha256 == other.record.dataset_sha256:
+        return True
+    drawn = [each.record.settings.get("corpus") for each in (one, other)]
+    commits = [each.run.get("commit") for each in (one, other)]
+    if None in (*drawn, *commits) or commits[0].endswith("-dirty"):
+        return False
+    return drawn[0] == drawn[1] and commits[0] == commits[1]
+
+
 def copy_record(source: Path, target: Path) -> None:
     """Copy the files of a record; the last one makes it whole."""
     target.mkdir(parents=True, exist_ok=True)

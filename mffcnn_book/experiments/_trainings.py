@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mffcnn_book.experiments._configuration import Configuration
-from mffcnn_book.experiments._evidence import Origin
+from mffcnn_book.experiments._evidence import Evidence, Origin, same_clips
 from mffcnn_core.evaluation import (
     LEVEL,
     Difference,
@@ -135,17 +135,15 @@ def trainings_of(
 
 
 def _trainings(work: "Workspace", configuration: Configuration, origin: Origin) -> Trainings | None:
-    records: list[ResultsRecord] = []
-    run: Mapping[str, Any] = {}
-    while evidence := work.evidence(configuration.trained(len(records)), origin=origin):
-        run = run or evidence.run
-        if records and evidence.record.dataset_sha256 != records[0].dataset_sha256:
+    found: list[Evidence] = []
+    while one := work.evidence(configuration.trained(len(found)), origin=origin):
+        if found and not same_clips(one, found[0]):
             break
-        records.append(evidence.record)
-    if not records:
+        found.append(one)
+    if not found:
         return None
     seeded = work.profile.recogniser(configuration).seeded
-    return Trainings(tuple(records), origin, run, seeded)
+    return Trainings(tuple(one.record for one in found), origin, found[0].run, seeded)
 
 
 def compared(

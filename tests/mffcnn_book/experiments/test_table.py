@@ -145,6 +145,22 @@ def test_trainings_end_where_one_is_missing_or_of_another_rendering(work):
     assert trainings_of(work, HEAD).seeds == (0,)
 
 
+def test_clips_that_one_commit_drew_on_two_machines_are_the_same(work):
+    other = work.results_folder(HEAD.trained(1).name)
+
+    def with_commits(first, second):
+        _write_seeds(work, HEAD, [ALL])
+        _write(work, other, HEAD, "1" * 64, seed=1, both=ALL)
+        for folder, commit in ((work.results_folder(HEAD.name), first), (other, second)):
+            write_json(folder / "run.json", read_json(folder / "run.json") | {"commit": commit})
+        return trainings_of(work, HEAD).seeds
+
+    assert with_commits("a" * 40, "a" * 40) == (0, 1)
+    assert with_commits("a" * 40, "b" * 40) == (0,)
+    assert with_commits(None, None) == (0,)
+    assert with_commits("a" * 40 + "-dirty", "a" * 40 + "-dirty") == (0,)
+
+
 def test_more_trainings_count_more_than_this_build(work):
     _write_seeds(work, HEAD, [HALF])
     _write_seeds(work, HEAD, [ALL, ALL], place="reference")
