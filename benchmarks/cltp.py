@@ -25,14 +25,14 @@ import cv2
 import numpy as np
 from _report import Claim, report
 
-from mffcnn_core.baselines import cltp_codes, cltp_histogram
+from mffcnn_book.baselines import cltp_codes, cltp_histogram
 from mffcnn_core.faces import crop_faces
 from mffcnn_corpus import CorpusSettings, plan_corpus, render_clip
 from mffcnn_corpus._clips import face_boxes
 
 SEED, SIZE, ROUNDS, PLAIN_ROUNDS = 2021, 128, 2000, 3
 RADIUS, THRESHOLD = 1, 5
-SLOW = Path(__file__).parents[1] / "tests" / "mffcnn_core" / "baselines" / "slow_cltp.py"
+SLOW = Path(__file__).parents[1] / "tests" / "mffcnn_book" / "baselines" / "slow_cltp.py"
 
 
 def rendered_face() -> np.ndarray:

@@ -19,7 +19,7 @@ import time
 import numpy as np
 from _report import Claim, report
 
-from mffcnn_core.baselines import DSGPLVM, UDSGPLVMRecogniser
+from mffcnn_book.baselines import DSGPLVM, UDSGPLVMRecogniser
 from mffcnn_core.seeding import generator
 from mffcnn_core.training import torch_threads
 

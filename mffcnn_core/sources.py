@@ -13,7 +13,8 @@ from the syntax of the files, so that nothing is imported to find out:
 import ast
 import hashlib
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib.metadata import entry_points
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -24,12 +25,8 @@ PACKAGES = ("mffcnn_core", "mffcnn_corpus", "mffcnn_book")
 """The packages that imports are followed into; libraries are identified by their versions."""
 
 
-CHOSEN_BY_NAME = (
-    "mffcnn_core.baselines",
-    "mffcnn_core.faces.detectors",
-    "mffcnn_core.flow.methods",
-)
-"""Packages whose modules are chosen by name at run time."""
+METHODS = "mffcnn.recognisers"
+"""The entry points by which packages add methods; imports are followed into these as well."""
 
 
 def code_fingerprint(*entries: Any) -> str:
@@ -62,7 +59,7 @@ def sources_of(*entries: Any) -> dict[str, Path]:
     Returns
     -------
     dict of str to Path
-        Sorted by name; only modules of :data:`PACKAGES`.
+        Sorted by name; only modules of :data:`PACKAGES`, and of packages that add methods.
 
     Raises
     ------
@@ -139,7 +136,7 @@ def _below(package: str, path: Path) -> Iterator[str]:
 def _file_of(name: str) -> Path | None:
     """Return the file of a module of ours; nothing is imported."""
     top, *rest = name.split(".")
-    folder = _folder_of(top) if top in PACKAGES else None
+    folder = _folder_of(top) if top in PACKAGES or top in _adding_methods() else None
     if folder is None:
         return None
     inner = folder.joinpath(*rest)
@@ -149,7 +146,12 @@ def _file_of(name: str) -> Path | None:
     return None
 
 
-@lru_cache(maxsize=len(PACKAGES))
+@cache
+def _adding_methods() -> frozenset[str]:
+    return frozenset(one.module.partition(".")[0] for one in entry_points(group=METHODS))
+
+
+@cache
 def _folder_of(package: str) -> Path | None:
     spec = find_spec(package)
     return Path(spec.origin).parent if spec is not None and spec.origin else None

@@ -90,6 +90,21 @@ def test_the_core_needs_neither_of_the_others(site, tmp_path):
     assert done.stdout.strip() == "{'mffcnn_core'}", done.stderr
 
 
+def test_methods_of_others_are_found_in_the_wheel(run, site):
+    code = (
+        "import inspect; from mffcnn_core.pipelines import PIPELINES; "
+        "print(len(PIPELINES), inspect.getfile(PIPELINES['icltp'][0]))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=run.folder,
+        env=run.environment,
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout.strip() == f"11 {site}/mffcnn_book/baselines/_icltp.py", done.stderr
+
+
 def test_a_recogniser_is_trained_and_asked_from_any_folder(run):
     assert "rml" in run("data", "list")
     run("prepare", "--profile", "smoke", "--jobs", "1")

@@ -15,7 +15,13 @@ from typing import Any, Literal, Self
 from mffcnn_core.errors import RecordError
 from mffcnn_core.files import read_json, sha256_of_file, write_json
 from mffcnn_core.provenance import git_state, machine
-from mffcnn_core.sources import CHOSEN_BY_NAME, code_fingerprint, imported_by
+from mffcnn_core.sources import code_fingerprint, imported_by
+
+_CHOSEN_BY_NAME = (
+    "mffcnn_book.baselines",
+    "mffcnn_core.faces.detectors",
+    "mffcnn_core.flow.methods",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,7 +165,7 @@ def notebook_sources(notebook: Path) -> tuple[str, ...]:
     code = ("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
     plain = (re.sub(r"(?m)^[%!].*$", "", text) for text in code)  # what is IPython's own
     found = {module for text in plain for module in imported_by(text)}
-    return *sorted(found), *CHOSEN_BY_NAME
+    return *sorted(found), *_CHOSEN_BY_NAME
 
 
 def notebook_code(notebook: Path) -> str:

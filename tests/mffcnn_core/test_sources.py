@@ -61,7 +61,7 @@ def test_how_videos_are_written_is_part_of_the_corpus(copy, profile):
     [
         ("mffcnn_core/flow/methods/another.py", "def another(): ...\n\n\nOFFER = another\n"),
         ("mffcnn_core/faces/detectors/another.py", "class Another: ...\n\n\nOFFER = Another\n"),
-        ("mffcnn_core/baselines/_another.py", "class AnotherRecogniser: ...\n"),
+        ("mffcnn_book/baselines/_another.py", "class AnotherRecogniser: ...\n"),
         ("mffcnn_core/nets/_another.py", "class Another: ...\n"),
     ],
 )
@@ -79,7 +79,7 @@ def test_what_the_settings_do_not_choose_makes_nothing_stale(copy, profile, modu
     [
         ("mffcnn_core/flow/methods/dis.py", set()),
         ("mffcnn_core/faces/detectors/yunet.py", set()),
-        ("mffcnn_core/baselines/_icltp.py", set()),
+        ("mffcnn_book/baselines/_icltp.py", set()),
         ("mffcnn_core/pipelines/_catalogue.py", set()),
         ("mffcnn_core/flow/methods/farneback.py", {"preparation", "headline", "two_stream"}),
         ("mffcnn_core/faces/detectors/haar.py", {"preparation", "headline", "two_stream"}),

@@ -1,7 +1,7 @@
 import pytest
 
+from mffcnn_book.baselines import REGIONS
 from mffcnn_book.experiments import Configuration, load_profile
-from mffcnn_core.baselines import REGIONS
 from mffcnn_core.errors import ParameterError
 from mffcnn_core.preparation import PreparationSettings
 

@@ -1,7 +1,7 @@
 import pytest
 from sklearn.utils import estimator_checks
 
-from mffcnn_core.baselines import Baseline
+from mffcnn_book.baselines import Baseline
 from mffcnn_core.errors import ParameterError
 from mffcnn_core.pipelines import (
     PIPELINES,

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import torch
 
-from mffcnn_core.baselines import HogFlowRecogniser
+from mffcnn_book.baselines import HogFlowRecogniser
 from mffcnn_core.errors import ExperimentError, LeakageError
 from mffcnn_core.evaluation import Fold, ResultsRecord
 from mffcnn_core.pipelines import (

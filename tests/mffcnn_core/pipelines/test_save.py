@@ -17,7 +17,7 @@ import skops.io
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 
-from mffcnn_core.baselines import ICLTPRecogniser
+from mffcnn_book.baselines import ICLTPRecogniser
 from mffcnn_core.errors import ParameterError, RecordError
 from mffcnn_core.files import canonical_json
 from mffcnn_core.pipelines import load_recogniser, save_recogniser

@@ -11,8 +11,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import LinearSVC
 
+from mffcnn_book.baselines._baseline import Baseline, Features, Vector
 from mffcnn_core.arrays import Frames
-from mffcnn_core.baselines._baseline import Baseline, Features, Vector
 from mffcnn_core.features import FaceFrames, FlowImages, PreparedLike, load_inputs
 from mffcnn_core.recognition import Matrix, class_scores
 

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from mffcnn_core.baselines import DWMVRecogniser, ICLTPRecogniser, UDSGPLVMRecogniser
+from mffcnn_book.baselines import DWMVRecogniser, ICLTPRecogniser, UDSGPLVMRecogniser
 from mffcnn_core.datasets import Clip
 from mffcnn_core.expressions import EXPRESSIONS
 

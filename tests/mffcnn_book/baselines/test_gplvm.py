@@ -4,8 +4,8 @@ import torch
 from sklearn.decomposition import PCA
 from sklearn.linear_model import LinearRegression
 
-from mffcnn_core.baselines import DSGPLVM
-from mffcnn_core.baselines._gplvm import correlation, scatter_difference, view_cost
+from mffcnn_book.baselines import DSGPLVM
+from mffcnn_book.baselines._gplvm import correlation, scatter_difference, view_cost
 from mffcnn_core.errors import ParameterError
 
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from mffcnn_core.baselines import cltp_codes, cltp_histogram
+from mffcnn_book.baselines import cltp_codes, cltp_histogram
 from mffcnn_core.errors import ParameterError
 
 

@@ -7,11 +7,11 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from mffcnn_book.baselines._baseline import Baseline, Features, Vector
+from mffcnn_book.baselines._components import keep_variance
+from mffcnn_book.baselines._learn_pp import LearnPlusPlus
+from mffcnn_book.baselines._sift import dense_sift
 from mffcnn_core.arrays import Frames
-from mffcnn_core.baselines._baseline import Baseline, Features, Vector
-from mffcnn_core.baselines._components import keep_variance
-from mffcnn_core.baselines._learn_pp import LearnPlusPlus
-from mffcnn_core.baselines._sift import dense_sift
 from mffcnn_core.recognition import Matrix, class_scores, linear_svm
 from mffcnn_core.seeding import integer_seed
 

@@ -8,9 +8,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from mffcnn_book.baselines._baseline import Baseline, Features, Vector
+from mffcnn_book.baselines._cltp import Grey, cltp_histogram
 from mffcnn_core.arrays import Frames
-from mffcnn_core.baselines._baseline import Baseline, Features, Vector
-from mffcnn_core.baselines._cltp import Grey, cltp_histogram
 from mffcnn_core.recognition import Matrix, class_scores, linear_svm
 
 

@@ -7,7 +7,7 @@ import torch
 from sklearn.base import clone
 from sklearn.utils import estimator_checks
 
-from mffcnn_core.baselines import VideoNetRecogniser
+from mffcnn_book.baselines import VideoNetRecogniser
 from mffcnn_core.datasets import Clip
 from mffcnn_core.errors import ParameterError
 from mffcnn_core.expressions import EXPRESSIONS

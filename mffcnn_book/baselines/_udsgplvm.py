@@ -9,11 +9,11 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.base import BaseEstimator
 
+from mffcnn_book.baselines._baseline import Baseline, Features, Vector
+from mffcnn_book.baselines._cltp import cltp_histogram
+from mffcnn_book.baselines._components import keep_variance
+from mffcnn_book.baselines._gplvm import DSGPLVM
 from mffcnn_core.arrays import Frames
-from mffcnn_core.baselines._baseline import Baseline, Features, Vector
-from mffcnn_core.baselines._cltp import cltp_histogram
-from mffcnn_core.baselines._components import keep_variance
-from mffcnn_core.baselines._gplvm import DSGPLVM
 from mffcnn_core.errors import ParameterError
 from mffcnn_core.recognition import Matrix, class_scores, linear_svm
 

@@ -2,7 +2,7 @@ import cv2
 import numpy as np
 import pytest
 
-from mffcnn_core.baselines import HogFlowRecogniser
+from mffcnn_book.baselines import HogFlowRecogniser
 
 
 @pytest.fixture

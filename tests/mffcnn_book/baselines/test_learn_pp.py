@@ -3,8 +3,8 @@ import math
 import numpy as np
 import pytest
 
-from mffcnn_core.baselines import LearnPlusPlus
-from mffcnn_core.baselines._learn_pp import normalised_error, reweigh
+from mffcnn_book.baselines import LearnPlusPlus
+from mffcnn_book.baselines._learn_pp import normalised_error, reweigh
 from mffcnn_core.errors import ParameterError
 
 

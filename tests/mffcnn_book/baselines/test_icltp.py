@@ -1,6 +1,6 @@
 import numpy as np
 
-from mffcnn_core.baselines import ICLTPRecogniser, cltp_histogram, gradient_magnitude
+from mffcnn_book.baselines import ICLTPRecogniser, cltp_histogram, gradient_magnitude
 
 
 def test_gradient_is_scharrs():

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sklearn.utils import estimator_checks
 
-from mffcnn_core.baselines import DWMVRecogniser, ICLTPRecogniser, UDSGPLVMRecogniser
+from mffcnn_book.baselines import DWMVRecogniser, ICLTPRecogniser, UDSGPLVMRecogniser
 from mffcnn_core.errors import ParameterError, PreparationError
 from mffcnn_core.evaluation import count_parameters
 from mffcnn_core.expressions import EXPRESSIONS

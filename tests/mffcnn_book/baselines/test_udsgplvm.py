@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from mffcnn_core.baselines import GROUPING, REGIONS, UDSGPLVMRecogniser
+from mffcnn_book.baselines import GROUPING, REGIONS, UDSGPLVMRecogniser
 from mffcnn_core.errors import ParameterError
 from mffcnn_core.expressions import EXPRESSIONS
 
