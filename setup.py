@@ -3,8 +3,8 @@
 from setuptools import find_packages, setup
 
 SHIPPED = {
-    "mffcnn_core.shipped_manifests": "data_manifests",
-    "mffcnn_core.shipped_profiles": "notebooks/profiles",
+    "mffcnn_book.shipped_manifests": "data_manifests",
+    "mffcnn_book.shipped_profiles": "notebooks/profiles",
 }
 
 setup(

@@ -19,7 +19,8 @@ from sphinx.util.nodes import make_refnode
 from mffcnn_core.settings import Settings
 from mffcnn_core.sources import PACKAGES
 
-NOT_A_LIBRARY = {"mffcnn_book.cli", "mffcnn_book.doctor"}  # commands; the doctor is one
+# commands, and what a command starts; the doctor is one
+NOT_A_LIBRARY = {"mffcnn_book.cli", "mffcnn_book.doctor", "mffcnn_book.kernels"}
 
 
 def shelves() -> list[str]:

@@ -6,9 +6,9 @@ import http.server
 import signal
 from pathlib import Path
 
+from mffcnn_book.project import MANIFESTS, PROFILES
 from mffcnn_book.runs import Site, Slurm, build_site, run_workflow
 from mffcnn_core.errors import BuildError, ParameterError
-from mffcnn_core.project import MANIFESTS, PROFILES
 from mffcnn_core.settings import did_you_mean
 
 DESCRIPTION = (

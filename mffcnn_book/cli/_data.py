@@ -5,8 +5,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mffcnn_book.project import MANIFESTS, Project
 from mffcnn_core.errors import DownloadError, ManifestError
-from mffcnn_core.project import MANIFESTS, Project
 
 if TYPE_CHECKING:
     from mffcnn_core.datasets import Manifest

@@ -4,6 +4,7 @@ from mffcnn_book.experiments._claims import Claim, claims
 from mffcnn_book.experiments._configuration import Configuration
 from mffcnn_book.experiments._control_table import control_table
 from mffcnn_book.experiments._controls import CONTROL_CORPORA, ControlCorpus
+from mffcnn_book.experiments._dealt import with_permuted_labels, with_random_groups
 from mffcnn_book.experiments._evidence import Evidence
 from mffcnn_book.experiments._grid import Grid, Row
 from mffcnn_book.experiments._grids import COMPARED, GRIDS, HEADLINE, LEANING, configurations
@@ -26,6 +27,7 @@ from mffcnn_book.experiments._people import COSTS, PEOPLE, STUDY, TRIALS, Trial,
 from mffcnn_book.experiments._people_records import people_dataset, people_evidence, record_trial
 from mffcnn_book.experiments._profile import Profile, load_profile
 from mffcnn_book.experiments._readings import READINGS, Alternative, Reading
+from mffcnn_book.experiments._records import ResultsRecord, is_current
 from mffcnn_book.experiments._running import in_order_of_weight
 from mffcnn_book.experiments._stale import stale_references, stale_results
 from mffcnn_book.experiments._table import NOT_RUN, grid_table, variant_of
@@ -55,6 +57,7 @@ __all__ = [
     "Judgement",
     "Profile",
     "Reading",
+    "ResultsRecord",
     "Row",
     "Status",
     "Trainings",
@@ -70,6 +73,7 @@ __all__ = [
     "gather_records",
     "grid_table",
     "in_order_of_weight",
+    "is_current",
     "judge_claims",
     "load_profile",
     "model_path",
@@ -84,6 +88,8 @@ __all__ = [
     "trainings_of",
     "variant_of",
     "verdict",
+    "with_permuted_labels",
+    "with_random_groups",
     "worth",
     "write_verdict",
 ]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from mffcnn_core.evaluation import ResultsRecord
+from mffcnn_book.experiments._records import ResultsRecord
 from mffcnn_core.files import atomic_path, read_json, sha256_of
 
 REFERENCE = "reference"

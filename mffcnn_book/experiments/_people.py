@@ -13,6 +13,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
+from mffcnn_book.experiments._dealt import with_random_groups
 from mffcnn_core.datasets import Dataset, read_features
 from mffcnn_core.errors import ParameterError
 from mffcnn_core.evaluation import (
@@ -24,7 +25,7 @@ from mffcnn_core.evaluation import (
 )
 from mffcnn_core.expressions import EXPRESSIONS
 from mffcnn_core.features import ClipParts
-from mffcnn_core.pipelines import PartsClassifier, with_random_groups
+from mffcnn_core.pipelines import PartsClassifier
 from mffcnn_core.recognition import Matrix, class_scores, linear_svm
 from mffcnn_core.seeding import generator, integer_seed
 from mffcnn_core.settings import check_choice

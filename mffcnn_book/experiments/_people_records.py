@@ -21,10 +21,10 @@ from mffcnn_book.experiments._people import (
     Trial,
     evaluate_trial,
 )
+from mffcnn_book.experiments._records import ResultsRecord, is_current
+from mffcnn_book.project import Project
 from mffcnn_core.datasets import Dataset, open_dataset
 from mffcnn_core.dbn import DeepBeliefNetwork
-from mffcnn_core.evaluation import ResultsRecord, is_current
-from mffcnn_core.project import Project
 from mffcnn_core.sources import code_fingerprint
 
 

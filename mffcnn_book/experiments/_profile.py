@@ -8,6 +8,7 @@ from typing import Any
 
 from mffcnn_book.experiments._configuration import Configuration
 from mffcnn_book.experiments._controls import CONTROL, controlled
+from mffcnn_book.experiments._dealt import with_random_groups
 from mffcnn_book.experiments._grids import COMPARED, LEANING, configurations
 from mffcnn_core.errors import InputError, ParameterError
 from mffcnn_core.inputs import check_paths, read_yaml
@@ -100,7 +101,10 @@ class Profile:
     def code(self, configuration: Configuration) -> tuple[Any, ...]:
         """Return what a result depends on: entries of :func:`mffcnn_core.sources.sources_of`."""
         recogniser = self.recogniser(configuration)
-        return evaluate_side_by_side, *recogniser.code(), *preparation_code(self.preparation)
+        # who is on which side, or what a clip shows, is then decided here
+        dealt = () if configuration.protocol == "by_subject" else (with_random_groups,)
+        steps = (evaluate_side_by_side, *dealt)
+        return *steps, *recogniser.code(), *preparation_code(self.preparation)
 
     @property
     def configurations(self) -> tuple[Configuration, ...]:

@@ -10,18 +10,15 @@ from joblib import Parallel, delayed
 from sklearn.base import clone
 
 from mffcnn_book.experiments._configuration import Configuration
+from mffcnn_book.experiments._dealt import with_permuted_labels, with_random_groups
 from mffcnn_book.experiments._grids import COMPARED, LEANING, configurations
-from mffcnn_core.devices import at_once, find_device, training_bytes
+from mffcnn_book.experiments._records import ResultsRecord, is_current
+from mffcnn_book.experiments._sharing import at_once, training_bytes
+from mffcnn_core.devices import find_device
 from mffcnn_core.errors import ExperimentError, MffcnnError, ParameterError
-from mffcnn_core.evaluation import Meter, Predictions, ResultsRecord, is_current
+from mffcnn_core.evaluation import Meter, Predictions
 from mffcnn_core.files import sha256_of
-from mffcnn_core.pipelines import (
-    Evaluation,
-    cell_runs,
-    evaluate_side_by_side,
-    with_permuted_labels,
-    with_random_groups,
-)
+from mffcnn_core.pipelines import Evaluation, cell_runs, evaluate_side_by_side
 from mffcnn_core.provenance import package_versions
 from mffcnn_core.recognition import ClipRecogniser
 

@@ -5,11 +5,11 @@ from pathlib import Path
 from mffcnn_book.experiments._evidence import REFERENCE, settings_digest
 from mffcnn_book.experiments._grids import configurations
 from mffcnn_book.experiments._people import STUDY
+from mffcnn_book.experiments._records import ResultsRecord
 from mffcnn_book.experiments._workspace import Workspace
+from mffcnn_book.project import Project
 from mffcnn_core.errors import ManifestError, ParameterError, RecordError
-from mffcnn_core.evaluation import ResultsRecord
 from mffcnn_core.files import sha256_of
-from mffcnn_core.project import Project
 
 
 def stale_references(root: Path | str | None = None) -> dict[str, str]:

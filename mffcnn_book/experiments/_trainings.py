@@ -9,10 +9,10 @@ import numpy.typing as npt
 
 from mffcnn_book.experiments._configuration import Configuration
 from mffcnn_book.experiments._evidence import Evidence, Origin, same_clips
+from mffcnn_book.experiments._records import ResultsRecord
 from mffcnn_core.evaluation import (
     LEVEL,
     Difference,
-    ResultsRecord,
     accuracy,
     bootstrap_interval,
     holm,

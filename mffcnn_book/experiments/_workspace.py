@@ -16,14 +16,14 @@ from mffcnn_book.experiments._evidence import (
 )
 from mffcnn_book.experiments._grids import configurations
 from mffcnn_book.experiments._profile import Profile, load_profile
+from mffcnn_book.experiments._records import ResultsRecord
 from mffcnn_book.experiments._running import evaluate
+from mffcnn_book.project import Project
 from mffcnn_core.datasets import Dataset, load_manifest, open_dataset
 from mffcnn_core.devices import find_device
 from mffcnn_core.errors import ManifestError, MffcnnError, ParameterError
-from mffcnn_core.evaluation import ResultsRecord
 from mffcnn_core.files import sha256_of_file, write_json_if_new
 from mffcnn_core.preparation import PreparationReport, PreparationSettings, prepare_dataset
-from mffcnn_core.project import Project
 from mffcnn_core.provenance import machine
 from mffcnn_core.sources import code_fingerprint
 from mffcnn_corpus import render_corpus

@@ -25,6 +25,7 @@ from mffcnn_book.pages._live import (
 from mffcnn_book.pages._looking import by_take, occlusion, surest_mistake
 from mffcnn_book.pages._network import plot_fusion
 from mffcnn_book.pages._overview import show_overview
+from mffcnn_book.pages._path import PathPoint, regularisation_path
 from mffcnn_book.pages._show import Film, Picture, Table, show, show_table, show_video
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "Explorable",
     "Film",
     "GridPage",
+    "PathPoint",
     "Picture",
     "Table",
     "by_take",
@@ -51,6 +53,7 @@ __all__ = [
     "plot_fusion",
     "plot_grid",
     "plot_sweep",
+    "regularisation_path",
     "show",
     "show_details",
     "show_overview",

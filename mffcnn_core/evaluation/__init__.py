@@ -1,10 +1,9 @@
-"""Subject-wise splits, metrics with their uncertainty, and records of results (no torch)."""
+"""Subject-wise splits, predictions, and metrics with their uncertainty (no torch)."""
 
 from mffcnn_core.evaluation._averaging import average_scores
 from mffcnn_core.evaluation._cost import Meter, count_parameters
 from mffcnn_core.evaluation._metrics import accuracy, confusion, macro_recall
 from mffcnn_core.evaluation._predictions import Predictions
-from mffcnn_core.evaluation._records import ResultsRecord, is_current
 from mffcnn_core.evaluation._splits import (
     Fold,
     check_split,
@@ -28,7 +27,6 @@ __all__ = [
     "Interval",
     "Meter",
     "Predictions",
-    "ResultsRecord",
     "accuracy",
     "average_scores",
     "bootstrap_interval",
@@ -36,7 +34,6 @@ __all__ = [
     "confusion",
     "count_parameters",
     "holm",
-    "is_current",
     "leave_one_subject_out",
     "macro_recall",
     "paired_difference",

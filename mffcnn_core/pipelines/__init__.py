@@ -8,7 +8,7 @@ from mffcnn_core.pipelines._evaluate import (
     evaluate_by_subject,
     evaluate_side_by_side,
 )
-from mffcnn_core.pipelines._fold import fit_fold, with_permuted_labels, with_random_groups
+from mffcnn_core.pipelines._fold import fit_fold
 from mffcnn_core.pipelines._frozen import FrozenRecogniser
 from mffcnn_core.pipelines._fusion import FusionRecogniser
 from mffcnn_core.pipelines._recogniser import Recogniser
@@ -40,6 +40,4 @@ __all__ = [
     "make_recogniser",
     "save_recogniser",
     "score_over_time",
-    "with_permuted_labels",
-    "with_random_groups",
 ]

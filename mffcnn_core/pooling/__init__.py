@@ -4,6 +4,7 @@ from mffcnn_core.pooling._closed_form import approximate_coefficients
 from mffcnn_core.pooling._cost import COST_SCALES, DEFAULT_C, CostScale, absolute_cost
 from mffcnn_core.pooling._dynamic import dynamic_images
 from mffcnn_core.pooling._exact import Certificate, certify, exact_coefficients, objective
+from mffcnn_core.pooling._gram import window_grams
 from mffcnn_core.pooling._maps import (
     Normalisation,
     ThirdChannel,
@@ -11,7 +12,6 @@ from mffcnn_core.pooling._maps import (
     ordered_flow_maps,
     windows,
 )
-from mffcnn_core.pooling._path import PathPoint, regularisation_path
 from mffcnn_core.pooling._rank import SOLVERS, Solver, rank_pool, rank_pool_windows
 from mffcnn_core.pooling._smoothing import SMOOTHINGS, Smoothing, smoothing_matrix
 from mffcnn_core.pooling._stream import FlowSlices, iter_ordered_flow_maps
@@ -25,7 +25,6 @@ __all__ = [
     "CostScale",
     "FlowSlices",
     "Normalisation",
-    "PathPoint",
     "Smoothing",
     "Solver",
     "ThirdChannel",
@@ -40,7 +39,7 @@ __all__ = [
     "ordered_flow_maps",
     "rank_pool",
     "rank_pool_windows",
-    "regularisation_path",
     "smoothing_matrix",
+    "window_grams",
     "windows",
 ]

@@ -6,7 +6,7 @@ import pytest
 
 from mffcnn_book import cli
 from mffcnn_book.cli._data import REMARKS
-from mffcnn_core.evaluation import ResultsRecord
+from mffcnn_book.experiments import ResultsRecord
 
 TINY = """\
 profile: tiny

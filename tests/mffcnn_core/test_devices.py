@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from mffcnn_core.devices import at_once, device_facts, find_device, training_bytes
+from mffcnn_core.devices import device_facts, find_device
 from mffcnn_core.errors import ParameterError
 
 
@@ -36,15 +36,3 @@ def test_facts_of_a_gpu_name_card_and_driver(monkeypatch):
     facts = device_facts("cuda")
     assert (facts["device"], facts["card"], facts["driver"]) == ("cuda", "A card", "580.1")
     assert "cuda" in facts
-
-
-def test_large_networks_have_a_gpu_for_themselves_and_small_ones_share_it(monkeypatch):
-    assert at_once("cpu", training_bytes(48, 16)) is None
-    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
-    monkeypatch.setattr(torch.cuda, "device_count", lambda: 1)
-    monkeypatch.setattr(torch.cuda, "mem_get_info", lambda device: (8 * 10**9, 9 * 10**9))
-    assert at_once("cuda", training_bytes(224, 64)) == 1
-    assert at_once("cuda", training_bytes(48, 16)) == 6
-    assert at_once("cuda", 3_900_000_000) == 1
-    monkeypatch.setattr(torch.cuda, "mem_get_info", lambda device: (10**8, 9 * 10**9))
-    assert at_once("cuda", training_bytes(48, 16)) == 1

@@ -125,3 +125,12 @@ def test_what_is_not_ours_is_refused():
         sources_of("numpy")
     with pytest.raises(RecordError, match="mffcnn_core.none: expected a module"):
         sources_of("mffcnn_core.none")
+
+
+def test_how_people_are_dealt_out_counts_only_where_they_are(copy, profile):
+    protocols = ("by_subject", "random", "permuted")
+    entries = [profile.code(Configuration(pipeline="two_stream", protocol=p)) for p in protocols]
+    before = [code_fingerprint(*one) for one in entries]
+    append(copy / "mffcnn_book" / "experiments" / "_dealt.py")
+    now = [code_fingerprint(*one) for one in entries]
+    assert [a != b for a, b in zip(before, now, strict=True)] == [False, True, True]

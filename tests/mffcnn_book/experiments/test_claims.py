@@ -7,6 +7,7 @@ import pytest
 from mffcnn_book.experiments import (
     GRIDS,
     HEADLINE,
+    ResultsRecord,
     Status,
     Trainings,
     _verdict,
@@ -17,7 +18,7 @@ from mffcnn_book.experiments import (
 )
 from mffcnn_book.paper import CHECKS, Verdict, find_check
 from mffcnn_core.errors import ParameterError
-from mffcnn_core.evaluation import Predictions, ResultsRecord, leave_one_subject_out
+from mffcnn_core.evaluation import Predictions, leave_one_subject_out
 from mffcnn_core.expressions import EXPRESSIONS
 
 PEOPLE, EACH = 8, 12

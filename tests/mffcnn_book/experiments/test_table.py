@@ -12,6 +12,7 @@ from mffcnn_book.experiments import (
     READINGS,
     Configuration,
     Grid,
+    ResultsRecord,
     Row,
     Workspace,
     clear_ones,
@@ -23,12 +24,7 @@ from mffcnn_book.experiments import (
     variant_of,
 )
 from mffcnn_core.errors import ParameterError
-from mffcnn_core.evaluation import (
-    Difference,
-    Predictions,
-    ResultsRecord,
-    leave_one_subject_out,
-)
+from mffcnn_core.evaluation import Difference, Predictions, leave_one_subject_out
 from mffcnn_core.expressions import EXPRESSIONS
 from mffcnn_core.files import read_json, write_json
 

@@ -83,3 +83,9 @@ def test_one_clip_or_one_expression_is_no_collapse(predictions):
         scores={"both": np.tile(np.eye(6)[EXPRESSIONS.index("fear")], (18, 1))},
     )
     assert alike.collapsed("both") == ()
+
+
+def test_the_method_itself_is_one_of_the_variants(predictions):
+    assert replace(predictions, main="").main == "both"
+    with pytest.raises(ParameterError, match="main: expected one of both, spatial, got 'mine'"):
+        replace(predictions, main="mine")

@@ -7,10 +7,15 @@ import numpy as np
 import numpy.typing as npt
 
 from mffcnn_core.arrays import check_flow
-from mffcnn_core.pooling._cost import CostScale, absolute_cost
-from mffcnn_core.pooling._exact import certify, exact_coefficients
-from mffcnn_core.pooling._gram import window_grams
-from mffcnn_core.pooling._smoothing import Smoothing, smoothing_matrix
+from mffcnn_core.pooling import (
+    CostScale,
+    Smoothing,
+    absolute_cost,
+    certify,
+    exact_coefficients,
+    smoothing_matrix,
+    window_grams,
+)
 
 
 class PathPoint(NamedTuple):
@@ -29,7 +34,7 @@ class PathPoint(NamedTuple):
     kept : float
         Share of the pairs that keep the whole margin of 1.
     relative_gap : float
-        How far the solution can be from the best one, see :func:`certify`.
+        How far the solution can be from the best one, see :func:`~mffcnn_core.pooling.certify`.
     """
 
     C: float
@@ -50,8 +55,8 @@ def regularisation_path(
     """Solve Eqs. (4)-(5) for one window at each of many C.
 
     At a small C no pair keeps the margin, all pull alike, and the map is the closed form of
-    :func:`approximate_coefficients` (but for its length).  At a large one every pair that
-    can keep it does.
+    :func:`~mffcnn_core.pooling.approximate_coefficients` (but for its length).  At a large one
+    every pair that can keep it does.
 
     Paper: Sec. 3.4, Eqs. (4)-(6).  Book: ch. 4.
 
@@ -63,7 +68,7 @@ def regularisation_path(
         Each > 0.
     smoothing : {"weighted", "mean", "none"}
     C_scale : {"relative", "absolute"}
-        See :func:`absolute_cost`.
+        See :func:`~mffcnn_core.pooling.absolute_cost`.
 
     Returns
     -------

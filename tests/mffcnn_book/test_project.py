@@ -1,4 +1,4 @@
-from mffcnn_core.project import MANIFESTS, Project
+from mffcnn_book.project import MANIFESTS, Project
 
 
 def test_a_project_is_found_from_inside(root):

@@ -9,9 +9,7 @@ from typing import Any, Self
 import numpy as np
 
 from mffcnn_core.errors import MffcnnError, RecordError
-from mffcnn_core.evaluation._metrics import accuracy, confusion
-from mffcnn_core.evaluation._predictions import Predictions
-from mffcnn_core.evaluation._splits import Fold
+from mffcnn_core.evaluation import Fold, Predictions, accuracy, confusion
 from mffcnn_core.expressions import EXPRESSIONS
 from mffcnn_core.files import read_json, sha256_of, write_json
 from mffcnn_core.provenance import code_commit, machine, package_versions

@@ -6,8 +6,40 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from mffcnn_core.errors import ParameterError, RecordError
-from mffcnn_core.evaluation import ResultsRecord, is_current
+from mffcnn_book.experiments import ResultsRecord, is_current
+from mffcnn_core.errors import RecordError
+from mffcnn_core.evaluation import Predictions, leave_one_subject_out
+from mffcnn_core.expressions import EXPRESSIONS
+
+SETTINGS = {"recogniser": {"seed": 0, "kernels": (5, 3)}, "preparation": {"size": 128}}
+
+
+@pytest.fixture
+def predictions():
+    subjects = tuple(f"s{i // 6}" for i in range(18))
+    return Predictions(
+        clips=tuple(f"clip{i}" for i in range(18)),
+        subjects=subjects,
+        expressions=EXPRESSIONS * 3,
+        folds=tuple(leave_one_subject_out(subjects)),
+        scores={
+            "both": np.random.default_rng(0).normal(size=(18, 6)) + np.tile(np.eye(6), (3, 1)),
+            "spatial": np.random.default_rng(1).normal(size=(18, 6)),
+        },
+    )
+
+
+@pytest.fixture
+def record(predictions):
+    return ResultsRecord(
+        experiment="first",
+        settings=SETTINGS,
+        seed=0,
+        dataset_name="synthetic",
+        dataset_sha256="d" * 64,
+        code="c" * 64,
+        predictions=predictions,
+    )
 
 
 def test_a_record_comes_back_as_it_was_written(record, tmp_path):
@@ -192,9 +224,3 @@ def test_the_method_itself_in_a_record_that_does_not_name_it(record, tmp_path, v
     (tmp_path / "results.json").write_text(json.dumps(results))
     (tmp_path / "run.json").write_text(json.dumps(run))
     assert ResultsRecord.read(tmp_path).predictions.main == main
-
-
-def test_the_method_itself_is_one_of_the_variants(predictions):
-    assert replace(predictions, main="").main == "both"
-    with pytest.raises(ParameterError, match="main: expected one of both, spatial, got 'mine'"):
-        replace(predictions, main="mine")
