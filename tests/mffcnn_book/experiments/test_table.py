@@ -137,7 +137,10 @@ def test_trainings_end_where_one_is_missing_or_of_another_rendering(work):
     _write_seeds(work, HEAD, [ALL, ALL, ALL])
     shutil.rmtree(work.results_folder(HEAD.trained(1).name))
     assert trainings_of(work, HEAD).seeds == (0,)
-    _write(work, work.results_folder(HEAD.trained(1).name), HEAD, "1" * 64, seed=1, both=ALL)
+    other = work.results_folder(HEAD.trained(1).name)
+    _write(work, other, HEAD, "1" * 64, seed=1, both=ALL)
+    # a clean checkout is one commit, which draws the same clips
+    write_json(other / "run.json", read_json(other / "run.json") | {"commit": "b" * 40})
     assert trainings_of(work, HEAD).seeds == (0,)
 
 
