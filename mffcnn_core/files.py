@@ -5,9 +5,7 @@ import dataclasses
 import errno
 import hashlib
 import json
-import os
 import secrets
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -52,77 +50,10 @@ def atomic_path(path: Path | str) -> Iterator[Path]:
         part.unlink(missing_ok=True)
 
 
-def remove_parts(folder: Path | str, *, age: float = 24 * 3600) -> int:
-    """Remove the temporary files that killed writers left below a folder.
-
-    Parameters
-    ----------
-    folder : Path or str
-        May be absent.
-    age : float
-        Seconds since the last write: a younger one may belong to a writer that is at work.
-
-    Returns
-    -------
-    int
-        How many there were.
-    """
-    latest = time.time() - age
-    old = [p for p in Path(folder).rglob(".*.part*") if p.stat().st_mtime < latest]
-    for part in old:
-        part.unlink(missing_ok=True)
-    return len(old)
-
-
 def disk_is_full(error: BaseException) -> bool:
     """Say whether an error tells that no room is left: on the disk, of a quota, or in a file."""
     full = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
     return isinstance(error, OSError) and error.errno in full
-
-
-_REFUSED = {
-    errno.EACCES: ("the right to use it", "Change its rights, or choose another place"),
-    errno.EPERM: ("the right to use it", "Change its rights, or choose another place"),
-    errno.EROFS: ("a place to write", "Choose a folder on another disk"),
-    errno.ENOENT: ("a file or folder", "Check the path"),
-    errno.ENOTDIR: ("a folder", "A part of the path is a file: choose another path"),
-    errno.EISDIR: ("a file", "It is a folder: choose another path"),
-    errno.EEXIST: ("a free name", "Move what is there, or choose another path"),
-    errno.ENOTEMPTY: ("an empty folder", "Move what is there, or choose another path"),
-    errno.ENAMETOOLONG: ("a name that the disk can hold", "Choose a shorter one"),
-    errno.ELOOP: ("a link that ends", "It leads back to itself: remove it"),
-    errno.EINVAL: ("a name that the disk can hold", "Choose another one"),
-    errno.EMFILE: ("to open one more file", "Allow more (`ulimit -n`), or use fewer jobs"),
-    errno.ENFILE: ("to open one more file", "Close other programs"),
-    errno.ENOMEM: ("memory", "Close other programs, or use fewer jobs"),
-    errno.EAGAIN: ("to start one more process", "Close other programs, or use fewer jobs"),
-    errno.EADDRINUSE: ("a free port", "Choose another one"),
-    errno.EIO: ("a disk that answers", "Check the disk or the network drive"),
-    errno.ESTALE: ("a disk that answers", "Check the network drive"),
-}
-
-
-def refusal(error: OSError) -> str:
-    """Return a sentence for what the system refuses: what was expected, and what to do.
-
-    Examples
-    --------
-    >>> refusal(OSError(errno.EACCES, "Permission denied", "a.csv"))
-    'a.csv: expected the right to use it, got "Permission denied". Change its rights, or choose \
-another place.'
-    """
-    names = [one for one in (error.filename, error.filename2) if isinstance(one, str | bytes)]
-    where = " and ".join(os.fsencode(name).decode("utf-8", "backslashreplace") for name in names)
-    if disk_is_full(error):
-        where = f" for {where}" if where else ""
-        return (
-            f"disk: expected room to write, got none{where} ({error.strerror}). Free some and run "
-            "the same command again: what is done is kept."
-        )
-    what, hint = _REFUSED.get(
-        error.errno, ("the system to do what it was asked", "`mffcnn doctor` may tell more")
-    )
-    return f'{where or "system"}: expected {what}, got "{error.strerror or error}". {hint}.'
 
 
 def canonical_json(value: Any) -> str:

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
 
+from mffcnn_book.cli._refusal import refusal
 from mffcnn_core import __version__
 from mffcnn_core.errors import MffcnnError
-from mffcnn_core.files import refusal
 
 DESCRIPTION = (
     "Reproduce Ren (2021), video facial expression recognition: "

@@ -1,6 +1,7 @@
 """From a profile and a data set to clips, prepared arrays and results; nothing is made twice."""
 
 from mffcnn_book.experiments._claims import Claim, claims
+from mffcnn_book.experiments._comparison import LEVEL, Difference, holm, paired_difference
 from mffcnn_book.experiments._configuration import Configuration
 from mffcnn_book.experiments._control_table import control_table
 from mffcnn_book.experiments._controls import CONTROL_CORPORA, ControlCorpus
@@ -23,7 +24,15 @@ from mffcnn_book.experiments._model import (
     train_model,
     worth,
 )
-from mffcnn_book.experiments._people import COSTS, PEOPLE, STUDY, TRIALS, Trial, evaluate_trial
+from mffcnn_book.experiments._people import (
+    COSTS,
+    PEOPLE,
+    STUDY,
+    TRIALS,
+    Trial,
+    evaluate_trial,
+    published_folds,
+)
 from mffcnn_book.experiments._people_records import people_dataset, people_evidence, record_trial
 from mffcnn_book.experiments._profile import Profile, load_profile
 from mffcnn_book.experiments._readings import READINGS, Alternative, Reading
@@ -42,6 +51,7 @@ __all__ = [
     "GRIDS",
     "HEADLINE",
     "LEANING",
+    "LEVEL",
     "NOT_RUN",
     "PEOPLE",
     "READINGS",
@@ -52,6 +62,7 @@ __all__ = [
     "Compared",
     "Configuration",
     "ControlCorpus",
+    "Difference",
     "Evidence",
     "Grid",
     "Judgement",
@@ -72,15 +83,18 @@ __all__ = [
     "evaluate_trial",
     "gather_records",
     "grid_table",
+    "holm",
     "in_order_of_weight",
     "is_current",
     "judge_claims",
     "load_profile",
     "model_path",
+    "paired_difference",
     "people_dataset",
     "people_evidence",
     "points",
     "predict_video",
+    "published_folds",
     "record_trial",
     "stale_references",
     "stale_results",

@@ -13,6 +13,7 @@ from typing import NamedTuple, get_args
 import numpy as np
 
 from mffcnn_book.experiments._claims import Claim, Pair, claims
+from mffcnn_book.experiments._comparison import Difference
 from mffcnn_book.experiments._grid import Row
 from mffcnn_book.experiments._grids import GRIDS, HEADLINE
 from mffcnn_book.experiments._table import variant_of
@@ -26,7 +27,7 @@ from mffcnn_book.experiments._trainings import (
 from mffcnn_book.experiments._workspace import Workspace
 from mffcnn_book.paper import DATASETS, Result, audit_paper, reported, value
 from mffcnn_core.errors import ParameterError
-from mffcnn_core.evaluation import Difference, confusion
+from mffcnn_core.evaluation import confusion
 from mffcnn_core.expressions import EXPRESSIONS, canonical_expression
 
 

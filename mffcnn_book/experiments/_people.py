@@ -21,7 +21,6 @@ from mffcnn_core.evaluation import (
     Predictions,
     check_split,
     leave_one_subject_out,
-    published_folds,
 )
 from mffcnn_core.expressions import EXPRESSIONS
 from mffcnn_core.features import ClipParts
@@ -99,6 +98,45 @@ class Trial:
         if self.split == "published":
             return published_folds(parts.subjects, dataset.manifest.folds)
         return leave_one_subject_out(parts.subjects)
+
+
+def published_folds(subjects: Sequence[str], groups: Sequence[Sequence[str]]) -> list[Fold]:
+    """Return one fold for each group of people that others have tested on.
+
+    Somebody of a group who has no clips here is left out of it: the numbers are then no
+    longer those of the publication, but nobody changes sides.
+
+    Parameters
+    ----------
+    subjects : sequence of str
+        The person of every clip.
+    groups : sequence of sequence of str
+        People of each group, e.g. the ``folds`` of a manifest.
+
+    Raises
+    ------
+    ParameterError
+        If somebody who has clips is in no group.
+
+    Examples
+    --------
+    >>> folds = published_folds(["a", "b", "c"], [["a", "x"], ["b", "c"], ["y"]])
+    >>> [(fold.name, fold.train_subjects) for fold in folds]
+    [('a', ('b', 'c')), ('b+c', ('a',))]
+    """
+    people = sorted(set(subjects))
+    listed = {person for group in groups for person in group}
+    if missing := [person for person in people if person not in listed]:
+        raise ParameterError(
+            f"folds: expected everybody in a published group, got {', '.join(missing)} in none. "
+            "Leave one subject out instead, or correct the manifest's folds."
+        )
+    tested = [tuple(p for p in people if p in group) for group in groups]
+    return [
+        Fold("+".join(test), tuple(p for p in people if p not in test), test)
+        for test in tested
+        if test
+    ]
 
 
 TRIALS: Mapping[str, Trial] = MappingProxyType(

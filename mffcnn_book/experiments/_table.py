@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from mffcnn_book.experiments._comparison import holm
 from mffcnn_book.experiments._grid import Grid, Row
 from mffcnn_book.experiments._trainings import Trainings, clear_ones, compared, trainings_of
-from mffcnn_core.evaluation import Predictions, holm
+from mffcnn_core.evaluation import Predictions
 
 if TYPE_CHECKING:
     from mffcnn_book.experiments._workspace import Workspace
@@ -33,7 +34,7 @@ def grid_table(work: "Workspace", grid: Grid) -> pd.DataFrame:
         ``label``; the row's ``facts``; what :meth:`Trainings.measures` tells; ``seeded``,
         whether a seed changes anything;
         ``difference``, ``difference_low``, ``difference_high`` and ``p`` from the grid's
-        baseline, see :func:`mffcnn_core.evaluation.paired_difference`, ``p_holm``, the same
+        baseline, see :func:`paired_difference`, ``p_holm``, the same
         corrected for all rows, and ``clear``, see :func:`clear_ones`;
         ``RML`` and ``BAUM-1s``, the paper's values as shares; ``seconds``, ``cpu_seconds``,
         ``peak_memory`` (bytes) and ``parameters`` of the first training, see

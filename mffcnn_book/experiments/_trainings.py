@@ -7,18 +7,11 @@ from typing import TYPE_CHECKING, Any, get_args
 import numpy as np
 import numpy.typing as npt
 
+from mffcnn_book.experiments._comparison import LEVEL, Difference, holm, paired_difference
 from mffcnn_book.experiments._configuration import Configuration
 from mffcnn_book.experiments._evidence import Evidence, Origin, same_clips
 from mffcnn_book.experiments._records import ResultsRecord
-from mffcnn_core.evaluation import (
-    LEVEL,
-    Difference,
-    accuracy,
-    bootstrap_interval,
-    holm,
-    macro_recall,
-    paired_difference,
-)
+from mffcnn_core.evaluation import accuracy, bootstrap_interval, macro_recall
 
 if TYPE_CHECKING:
     from mffcnn_book.experiments._workspace import Workspace

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mffcnn_book.experiments._comparison import Difference
 from mffcnn_book.experiments._grid import Row
 from mffcnn_book.experiments._grids import GRIDS, HEADLINE
 from mffcnn_book.experiments._judge import (
@@ -17,7 +18,6 @@ from mffcnn_book.experiments._judge import (
 )
 from mffcnn_book.experiments._table import variant_of
 from mffcnn_book.experiments._trainings import Trainings, clear_ones, compared
-from mffcnn_core.evaluation import Difference
 from mffcnn_core.files import write_json
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Processes that a killed run has left behind: found by a mark in their environment."""
+"""What a killed run has left behind: processes, by a mark in their environment, and half files."""
 
 import contextlib
 import time
@@ -43,3 +43,25 @@ def kill_leftovers(folder: Path) -> int:
                 process.kill()
         psutil.wait_procs(found, timeout=1)
     return count
+
+
+def remove_parts(folder: Path | str, *, age: float = 24 * 3600) -> int:
+    """Remove the temporary files that killed writers left below a folder.
+
+    Parameters
+    ----------
+    folder : Path or str
+        May be absent.
+    age : float
+        Seconds since the last write: a younger one may belong to a writer that is at work.
+
+    Returns
+    -------
+    int
+        How many there were.
+    """
+    latest = time.time() - age
+    old = [p for p in Path(folder).rglob(".*.part*") if p.stat().st_mtime < latest]
+    for part in old:
+        part.unlink(missing_ok=True)
+    return len(old)

@@ -23,11 +23,10 @@ import yaml
 
 from mffcnn_book.runs._edits import date_old_edits
 from mffcnn_book.runs._forks import forked_kernels
-from mffcnn_book.runs._leftovers import PATIENCE, kill_leftovers, marked
+from mffcnn_book.runs._leftovers import PATIENCE, kill_leftovers, marked, remove_parts
 from mffcnn_book.runs._site import Site, toc_notebooks
 from mffcnn_book.runs._slurm import PROFILE, Slurm, Watch
 from mffcnn_core.errors import BuildError
-from mffcnn_core.files import remove_parts
 from mffcnn_core.provenance import usable_cores
 
 Goal = Literal["book", "results"]

@@ -8,21 +8,19 @@ from mffcnn_core.evaluation._splits import (
     Fold,
     check_split,
     leave_one_subject_out,
-    published_folds,
     subject_folds,
 )
 from mffcnn_core.evaluation._uncertainty import (
-    LEVEL,
-    Difference,
+    DRAWS,
     Interval,
     bootstrap_interval,
-    holm,
-    paired_difference,
+    drawn_rates,
+    hits_by_person,
+    interval_of,
 )
 
 __all__ = [
-    "LEVEL",
-    "Difference",
+    "DRAWS",
     "Fold",
     "Interval",
     "Meter",
@@ -33,10 +31,10 @@ __all__ = [
     "check_split",
     "confusion",
     "count_parameters",
-    "holm",
+    "drawn_rates",
+    "hits_by_person",
+    "interval_of",
     "leave_one_subject_out",
     "macro_recall",
-    "paired_difference",
-    "published_folds",
     "subject_folds",
 ]

@@ -13,7 +13,6 @@ from mffcnn_core.files import (
     atomic_path,
     canonical_json,
     read_json,
-    remove_parts,
     sha256_of,
     write_json,
     write_json_if_new,
@@ -85,20 +84,6 @@ def test_atomic_path_leaves_the_old_file_when_the_writer_fails(tmp_path):
         raise RuntimeError
     assert target.read_text() == "old"
     assert list(tmp_path.iterdir()) == [target]
-
-
-def test_parts_of_killed_writers_are_removed_when_they_are_old(tmp_path):
-    target = tmp_path / "sub" / "a.npz"
-    with atomic_path(target) as part:
-        part.write_text("whole")
-        old, young = part.with_name(part.name + "1"), part.with_name(part.name + "2")
-        old.write_text("half")
-        young.write_text("half")
-    os.utime(old, (0, 0))
-    os.utime(target, (0, 0))
-    assert remove_parts(tmp_path) == 1
-    assert sorted(target.parent.iterdir()) == sorted([target, young])
-    assert remove_parts(tmp_path / "absent") == 0
 
 
 @given(st.dictionaries(st.text(max_size=5), st.floats(allow_nan=False, allow_infinity=False)))

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from mffcnn_book.acquisition import build_index
+from mffcnn_book.experiments import published_folds
 from mffcnn_core.datasets import load_manifest, open_dataset, read_features, validate
 from mffcnn_core.errors import ManifestError, ParameterError
-from mffcnn_core.evaluation import published_folds
 from mffcnn_core.files import sha256_of_file
 
 TABLE = "df_average_AUs_total.csv"

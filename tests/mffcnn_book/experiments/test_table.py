@@ -11,6 +11,7 @@ from mffcnn_book.experiments import (
     NOT_RUN,
     READINGS,
     Configuration,
+    Difference,
     Grid,
     ResultsRecord,
     Row,
@@ -24,7 +25,7 @@ from mffcnn_book.experiments import (
     variant_of,
 )
 from mffcnn_core.errors import ParameterError
-from mffcnn_core.evaluation import Difference, Predictions, leave_one_subject_out
+from mffcnn_core.evaluation import Predictions, leave_one_subject_out
 from mffcnn_core.expressions import EXPRESSIONS
 from mffcnn_core.files import read_json, write_json
 
