@@ -19,7 +19,7 @@ from pathlib import Path
 
 from _report import Claim, report
 
-REPEATS, SECONDS, SIZE, FPS = 5, 30, (720, 480), 25
+TURNS, SECONDS, SIZE, FPS = 9, 30, (720, 480), 25
 
 
 def by_pyav(path: str) -> int:
@@ -75,7 +75,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as name:
         short, long = films(Path(name))
         runs = {reader: [] for reader in READERS}
-        for _ in range(REPEATS):
+        for _ in range(TURNS):
             for reader in READERS:
                 runs[reader].append(measured(reader, short))
         grown = measured("PyAV", long)
@@ -83,12 +83,17 @@ def main() -> int:
         reader: statistics.median(one["frames"] / one["seconds"] for one in each)
         for reader, each in runs.items()
     }
+    # turn by turn: a processor changes its speed within minutes, and both readers see it
+    share = statistics.median(
+        theirs["seconds"] / ours["seconds"]
+        for ours, theirs in zip(runs["PyAV"], runs["OpenCV"], strict=True)
+    )
     memory = {reader: max(one["mebibytes"] for one in each) for reader, each in runs.items()}
     return report(
         "decoding",
         [
             Claim("720 x 480 on one core, frames/s", speed["PyAV"], ">= 150"),
-            Claim("speed / OpenCV's", speed["PyAV"] / speed["OpenCV"], ">= 0.6"),
+            Claim("speed / OpenCV's", share, ">= 0.6"),
             Claim("largest memory / OpenCV's", memory["PyAV"] / memory["OpenCV"], "<= 1.5"),
             Claim(
                 "largest memory, ten times the film", grown["mebibytes"] / memory["PyAV"], "<= 1.1"
