@@ -36,6 +36,12 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
         action="store_true",
         help="copy the records to results/reference, to be committed",
     )
+    evaluate.add_argument(
+        "--forecast",
+        action="store_true",
+        help="only say how long it will take here, and how much disk and memory; long work says "
+        "so anyway before it begins",
+    )
     add_device(evaluate)
     for parser in (prepare, evaluate):
         parser.add_argument("--dataset", default="synthetic", help="file in data_manifests")
@@ -98,7 +104,7 @@ def _prepare(work: "Workspace", args: argparse.Namespace) -> int | None:
 
 
 def _evaluate(work: "Workspace", args: argparse.Namespace) -> None:
-    from mffcnn_book.experiments import STUDY, in_order_of_weight
+    from mffcnn_book.experiments import LONG, STUDY, forecast, in_order_of_weight
     from mffcnn_core.errors import ExperimentError, MffcnnError
 
     if args.experiments == [STUDY]:
@@ -106,6 +112,12 @@ def _evaluate(work: "Workspace", args: argparse.Namespace) -> None:
         return
     names = args.experiments or work.profile.evaluate
     chosen = in_order_of_weight(work, names, seeds=args.seeds)
+    missing = [one for one in chosen if work.evidence(one, origin="this build") is None]
+    expected = forecast(work, missing, longer_than=0 if args.forecast else LONG)
+    if expected is not None:
+        print(expected.summary(), flush=True)
+    if args.forecast:
+        return
     failed: dict[str, str] = {}
     for number, (configuration, found) in enumerate(work.evaluate(chosen), start=1):
         print(f"[{number}/{len(chosen)}] {configuration.name}")

@@ -7,6 +7,7 @@ from mffcnn_book.experiments._control_table import control_table
 from mffcnn_book.experiments._controls import CONTROL_CORPORA, ControlCorpus
 from mffcnn_book.experiments._dealt import with_permuted_labels, with_random_groups
 from mffcnn_book.experiments._evidence import Evidence
+from mffcnn_book.experiments._forecast import LONG, Forecast, forecast
 from mffcnn_book.experiments._grid import Grid, Row
 from mffcnn_book.experiments._grids import COMPARED, GRIDS, HEADLINE, LEANING, configurations
 from mffcnn_book.experiments._judge import (
@@ -52,6 +53,7 @@ __all__ = [
     "HEADLINE",
     "LEANING",
     "LEVEL",
+    "LONG",
     "NOT_RUN",
     "PEOPLE",
     "READINGS",
@@ -64,6 +66,7 @@ __all__ = [
     "ControlCorpus",
     "Difference",
     "Evidence",
+    "Forecast",
     "Grid",
     "Judgement",
     "Profile",
@@ -81,6 +84,7 @@ __all__ = [
     "control_table",
     "default_model",
     "evaluate_trial",
+    "forecast",
     "gather_records",
     "grid_table",
     "holm",
