@@ -32,11 +32,13 @@ def _groups(fields: Mapping[str, Any]) -> set[str]:
     return set().union(*(PathPattern(text).groups for text in fields["patterns"]))
 
 
-class _Part(BaseModel):
+class Part(BaseModel):
+    """A part of a manifest: it refuses what it does not know, and does not change."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Table(_Part):
+class Table(Part):
     """A sheet (CSV, TSV or XLSX) that says what a clip shows.
 
     Attributes
@@ -61,7 +63,7 @@ class Table(_Part):
     required: bool = True
 
 
-class FeatureTable(_Part):
+class FeatureTable(Part):
     """A sheet of numbers that somebody has measured of the clips, which are not there themselves.
 
     Attributes
@@ -84,7 +86,7 @@ class FeatureTable(_Part):
         return {"clip": (self.clip,), **{name: (name,) for name in self.columns}}
 
 
-class Layout(_Part):
+class Layout(Part):
     r"""Which files are clips, and what their paths say.
 
     Attributes

@@ -3,17 +3,9 @@
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    ValidationError,
-    ValidationInfo,
-    field_validator,
-)
+from pydantic import AfterValidator, Field, ValidationError, ValidationInfo, field_validator
 
-from mffcnn_core.datasets._layout import Layout
+from mffcnn_core.datasets._layout import Layout, Part
 from mffcnn_core.errors import InputError, ManifestError, ParameterError
 from mffcnn_core.expressions import canonical_expression
 from mffcnn_core.inputs import leaves_folder, read_yaml
@@ -35,11 +27,7 @@ def _inside(path: str) -> str:
     return path
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Expected(_Part):
+class Expected(Part):
     """Counts that the data set's description promises, and where it says so."""
 
     clips: int | None = Field(None, gt=0)
@@ -48,7 +36,7 @@ class Expected(_Part):
     source: str = ""
 
 
-class DownloadFile(_Part):
+class DownloadFile(Part):
     """One file on a server."""
 
     file: Annotated[str, AfterValidator(_inside)]
@@ -57,7 +45,7 @@ class DownloadFile(_Part):
     sha256: str = Field("", pattern=r"^([0-9a-f]{64})?$")
 
 
-class Downloads(_Part):
+class Downloads(Part):
     """Where an open data set is fetched from.
 
     Attributes
@@ -97,7 +85,7 @@ class Downloads(_Part):
         return value
 
 
-class Manifest(_Part):
+class Manifest(Part):
     """What is known of a data set before anybody has a copy of it.
 
     Attributes
@@ -138,7 +126,7 @@ class Manifest(_Part):
     how_to_get: str
     index: Annotated[str, AfterValidator(_inside)] = "index.csv"
     expressions: dict[str, Annotated[str, AfterValidator(_canonical)]]
-    other: dict[str, str] = {}
+    other: dict[str, str] = Field(default_factory=dict)
     expected: Expected = Expected()
     folds: tuple[tuple[str, ...], ...] = ()
     layout: Layout | None = Field(None, validate_default=True)
