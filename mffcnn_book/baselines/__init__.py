@@ -21,23 +21,38 @@ from mffcnn_book.baselines._gplvm import DSGPLVM
 from mffcnn_book.baselines._hog_flow import HogFlowRecogniser
 from mffcnn_book.baselines._icltp import ICLTPRecogniser, gradient_magnitude
 from mffcnn_book.baselines._learn_pp import LearnPlusPlus
+from mffcnn_book.baselines._r2plus1d import (
+    KINETICS_MEAN,
+    KINETICS_STD,
+    SMALL_VIDEO_NET,
+    VideoNet,
+    VideoNetSettings,
+    load_video_weights,
+)
 from mffcnn_book.baselines._sift import dense_sift
 from mffcnn_book.baselines._udsgplvm import GROUPING, REGIONS, UDSGPLVMRecogniser
-from mffcnn_book.baselines._video_net import VideoNetRecogniser
+from mffcnn_book.baselines._video_net import SMALL_VIDEO_STREAM, VideoNetRecogniser
 
 __all__ = [
     "DSGPLVM",
     "GROUPING",
+    "KINETICS_MEAN",
+    "KINETICS_STD",
     "REGIONS",
+    "SMALL_VIDEO_NET",
+    "SMALL_VIDEO_STREAM",
     "Baseline",
     "DWMVRecogniser",
     "HogFlowRecogniser",
     "ICLTPRecogniser",
     "LearnPlusPlus",
     "UDSGPLVMRecogniser",
+    "VideoNet",
     "VideoNetRecogniser",
+    "VideoNetSettings",
     "cltp_codes",
     "cltp_histogram",
     "dense_sift",
     "gradient_magnitude",
+    "load_video_weights",
 ]

@@ -8,6 +8,14 @@ import numpy as np
 import torch
 from sklearn.utils.validation import check_is_fitted
 
+from mffcnn_book.baselines._r2plus1d import (
+    KINETICS_MEAN,
+    KINETICS_STD,
+    SMALL_VIDEO_NET,
+    VideoNet,
+    VideoNetSettings,
+    load_video_weights,
+)
 from mffcnn_core.errors import ParameterError
 from mffcnn_core.features import (
     ClipInputs,
@@ -17,17 +25,10 @@ from mffcnn_core.features import (
     network_parts,
     read_parts,
 )
-from mffcnn_core.nets import (
-    KINETICS_MEAN,
-    KINETICS_STD,
-    VideoNet,
-    VideoNetSettings,
-    load_video_weights,
-)
 from mffcnn_core.recognition import ClipRecogniser, Clips, Matrix, class_scores, linear_svm
 from mffcnn_core.seeding import integer_seed
 from mffcnn_core.training import (
-    SMALL_VIDEO_STREAM,
+    SMALL_STREAM,
     StreamSettings,
     fit_stream,
     history_of,
@@ -37,6 +38,11 @@ from mffcnn_core.training import (
 Learning = Literal["trained", "frozen"]
 STREAM = "runs"
 LAYER = VideoNet.feature_layer
+
+SMALL_VIDEO_STREAM = SMALL_STREAM.replace(
+    network=SMALL_VIDEO_NET, epochs=15, images_per_clip=2, batch_size=32
+)
+"""Settings with which a narrow video network, which sees runs of frames, learns on a CPU."""
 
 
 @dataclass(kw_only=True, eq=False, repr=False)

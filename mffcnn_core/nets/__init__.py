@@ -15,31 +15,26 @@ from mffcnn_core.nets._efficientnet import (
 from mffcnn_core.nets._frame_cnn import FrameCNN, FrameCNNSettings
 from mffcnn_core.nets._fusion import FusionOutput, StreamOutput, TwoStreamFusionNet
 from mffcnn_core.nets._fusion_settings import FusionSettings
-from mffcnn_core.nets._make import NetworkSettings, load_weights, make_network
 from mffcnn_core.nets._resnet_weights import load_resnet_weights
 from mffcnn_core.nets._se_resnet import SMALL_SE_RESNET, SEResNet, SEResNetSettings
+from mffcnn_core.nets._settings import NetworkSettings
 from mffcnn_core.nets._squeeze_excitation import SqueezeExcitation
 from mffcnn_core.nets._standardise import Standardise
 from mffcnn_core.nets._vgg import VGG16FC6
-from mffcnn_core.nets._video_net import (
-    KINETICS_MEAN,
-    KINETICS_STD,
-    SMALL_VIDEO_NET,
-    VideoNet,
-    VideoNetSettings,
-    load_video_weights,
+from mffcnn_core.nets._weights import (
+    IMAGENET_MEAN,
+    IMAGENET_STD,
+    Weights,
+    match_weights,
+    read_weights,
 )
-from mffcnn_core.nets._weights import IMAGENET_MEAN, IMAGENET_STD
 
 __all__ = [
     "BACKBONES",
     "FLOW_LIMIT",
     "IMAGENET_MEAN",
     "IMAGENET_STD",
-    "KINETICS_MEAN",
-    "KINETICS_STD",
     "SMALL_SE_RESNET",
-    "SMALL_VIDEO_NET",
     "VGG16FC6",
     "EfficientNetLite0",
     "EfficientNetSettings",
@@ -55,13 +50,11 @@ __all__ = [
     "Standardise",
     "StreamOutput",
     "TwoStreamFusionNet",
-    "VideoNet",
-    "VideoNetSettings",
+    "Weights",
     "load_efficientnet_weights",
     "load_resnet_weights",
-    "load_video_weights",
-    "load_weights",
     "make_backbone",
-    "make_network",
+    "match_weights",
     "outline_backbone",
+    "read_weights",
 ]

@@ -10,9 +10,9 @@ from torch import Tensor, nn
 
 from mffcnn_core.errors import ParameterError, WeightsError
 from mffcnn_core.files import sha256_of_file
+from mffcnn_core.nets._settings import NetworkSettings
 from mffcnn_core.nets._standardise import Standardise
 from mffcnn_core.nets._weights import TORCHVISION, Weights, match_weights, read_weights
-from mffcnn_core.settings import Settings
 
 PACKAGE = "package"
 """In the place of a file, the weights that the installed package holds."""
@@ -39,7 +39,7 @@ _ENDS = {"conv_stem": "_conv_stem", "bn1": "_bn0", "conv_head": "_conv_head", "b
 
 
 @dataclass(frozen=True, kw_only=True)
-class EfficientNetSettings(Settings):
+class EfficientNetSettings(NetworkSettings):
     """Settings of an :class:`EfficientNetLite0` that is trained further.
 
     Parameters
@@ -81,6 +81,25 @@ class EfficientNetSettings(Settings):
     def frames(self) -> int:
         """Frames that the network sees together."""
         return 1
+
+    def make(
+        self,
+        *,
+        size: int,
+        classes: int = 6,
+        mean: Sequence[float] | None = None,
+        std: Sequence[float] | None = None,
+    ) -> "EfficientNetLite0":
+        """Return an :class:`EfficientNetLite0`, see :class:`NetworkSettings`.
+
+        It gets images of half the deviation, as photographs were shown to it in its own training.
+        """
+        twice = None if std is None else [2 * value for value in std]
+        return EfficientNetLite0(None, settings=self, classes=classes, mean=mean, std=twice)
+
+    def load(self, network: "EfficientNetLite0", weights: Weights) -> None:
+        """Load weights from elsewhere, see :func:`load_efficientnet_weights`."""
+        load_efficientnet_weights(network, weights)
 
 
 class EfficientNetLite0(nn.Module):

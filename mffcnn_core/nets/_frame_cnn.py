@@ -8,14 +8,15 @@ import torch
 from torch import Tensor, nn
 
 from mffcnn_core.errors import ParameterError
+from mffcnn_core.nets._settings import NetworkSettings
 from mffcnn_core.nets._standardise import Standardise
-from mffcnn_core.settings import Settings, check_at_least, check_choice
+from mffcnn_core.settings import check_at_least, check_choice
 
 Padding = Literal["valid", "same"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class FrameCNNSettings(Settings):
+class FrameCNNSettings(NetworkSettings):
     """Settings of :class:`FrameCNN`; the defaults are the paper's (Sec. 4.3, Table 3).
 
     Parameters
@@ -80,6 +81,17 @@ class FrameCNNSettings(Settings):
             raise ParameterError(
                 f"dropout: expected a share in [0, 1), got {self.dropout}. 0 switches it off."
             )
+
+    def make(
+        self,
+        *,
+        size: int,
+        classes: int = 6,
+        mean: Sequence[float] | None = None,
+        std: Sequence[float] | None = None,
+    ) -> "FrameCNN":
+        """Return a :class:`FrameCNN`, see :class:`NetworkSettings`."""
+        return FrameCNN(self, size=size, classes=classes, mean=mean, std=std)
 
 
 class FrameCNN(nn.Module):

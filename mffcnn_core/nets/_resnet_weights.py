@@ -1,10 +1,13 @@
 """ImageNet weights of a residual network, loaded around squeeze-excitation."""
 
 import re
+from typing import TYPE_CHECKING
 
 from mffcnn_core.errors import ParameterError
-from mffcnn_core.nets._se_resnet import SEResNet, SEResNetSettings
 from mffcnn_core.nets._weights import TORCHVISION, Weights, match_weights, read_weights
+
+if TYPE_CHECKING:  # it imports this module
+    from mffcnn_core.nets._se_resnet import SEResNet
 
 # The networks for which torchvision has weights: name by kind of unit and units per stage.
 _TORCHVISION_NETWORKS = {
@@ -33,7 +36,7 @@ def _own_name(name: str) -> str:
     return name
 
 
-def load_resnet_weights(network: SEResNet, weights: Weights = TORCHVISION) -> tuple[str, ...]:
+def load_resnet_weights(network: "SEResNet", weights: Weights = TORCHVISION) -> tuple[str, ...]:
     """Load a ResNet's weights into the convolutions and normalisations of an SE-ResNet.
 
     Paper: Sec. 3.5; torchvision has no SE-ResNet weights.
@@ -63,7 +66,7 @@ def load_resnet_weights(network: SEResNet, weights: Weights = TORCHVISION) -> tu
     if (
         isinstance(weights, str)
         and weights == TORCHVISION
-        and not (model and s.widths == SEResNetSettings.widths)
+        and not (model and s.widths == type(s).widths)
     ):
         raise ParameterError(
             f"weights: expected a network that torchvision has, got {s.block} units {s.units} of "

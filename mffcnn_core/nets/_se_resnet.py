@@ -8,9 +8,12 @@ import torch
 from torch import Tensor, nn
 
 from mffcnn_core.errors import ParameterError
+from mffcnn_core.nets._resnet_weights import load_resnet_weights
+from mffcnn_core.nets._settings import NetworkSettings
 from mffcnn_core.nets._squeeze_excitation import SqueezeExcitation, check_excitation
 from mffcnn_core.nets._standardise import Standardise
-from mffcnn_core.settings import Settings, check_at_least, check_choice
+from mffcnn_core.nets._weights import Weights
+from mffcnn_core.settings import check_at_least, check_choice
 
 Block = Literal["basic", "bottleneck"]
 Stem = Literal["7x7", "3x3"]
@@ -21,7 +24,7 @@ _MOST = {"units": 100, "widths": 10_000}
 
 
 @dataclass(frozen=True, kw_only=True)
-class SEResNetSettings(Settings):
+class SEResNetSettings(NetworkSettings):
     """Settings of :class:`SEResNet`; the defaults are SE-ResNet-50.
 
     Parameters
@@ -81,6 +84,21 @@ class SEResNetSettings(Settings):
             raise ParameterError(
                 f"dropout: expected a share in [0, 1), got {self.dropout}. 0 switches it off."
             )
+
+    def make(
+        self,
+        *,
+        size: int,
+        classes: int = 6,
+        mean: Sequence[float] | None = None,
+        std: Sequence[float] | None = None,
+    ) -> "SEResNet":
+        """Return a :class:`SEResNet`, see :class:`NetworkSettings`."""
+        return SEResNet(self, classes=classes, mean=mean, std=std)
+
+    def load(self, network: "SEResNet", weights: Weights) -> None:
+        """Load weights from elsewhere, see :func:`load_resnet_weights`."""
+        load_resnet_weights(network, weights)
 
 
 SMALL_SE_RESNET = SEResNetSettings(block="basic", units=(2, 2, 2, 2), widths=(16, 32, 64, 128))

@@ -10,6 +10,7 @@ from torch import Tensor
 from mffcnn_core.errors import WeightsError
 
 Weights = Path | str | Mapping[str, Tensor]
+"""A file, a name of weights that can be had, or a state dict."""
 
 TORCHVISION = "torchvision"
 """In the place of a file, torchvision's own weights, downloaded once."""

@@ -17,7 +17,7 @@ from mffcnn_core.features import (
     StreamImages,
     fusion_parts,
 )
-from mffcnn_core.nets import FusionSettings, SEResNetSettings, TwoStreamFusionNet, make_network
+from mffcnn_core.nets import FusionSettings, SEResNetSettings, TwoStreamFusionNet
 from mffcnn_core.pipelines._recogniser import (
     STREAMS,
     Clips,
@@ -155,8 +155,7 @@ class FusionRecogniser(Recogniser):
         """Return networks as they were before training, for ``classes_``: to load weights."""
         self._check_networks()
         both = [
-            make_network(self.stream.network, size=self.size, classes=len(self.classes_))
-            for _ in STREAMS
+            self.stream.network.make(size=self.size, classes=len(self.classes_)) for _ in STREAMS
         ]
         return {"fusion": TwoStreamFusionNet(*both, self.fusion)}
 

@@ -12,7 +12,6 @@ from torch import nn
 from mffcnn_core.errors import ParameterError
 from mffcnn_core.evaluation import average_scores
 from mffcnn_core.features import ClipInputs, ClipParts, StreamImages, network_parts
-from mffcnn_core.nets import make_network
 from mffcnn_core.pipelines._classifier import PartsClassifier
 from mffcnn_core.pipelines._recogniser import Clips, Matrix, SeparateStreams, TemporalImages
 from mffcnn_core.seeding import integer_seed
@@ -104,9 +103,7 @@ class TwoStreamRecogniser(SeparateStreams):
     def build_networks(self) -> dict[str, nn.Module]:
         """Return networks as they were before training, for ``classes_``: to load weights."""
         return {
-            name: make_network(
-                getattr(self, name).network, size=self.size, classes=len(self.classes_)
-            )
+            name: getattr(self, name).network.make(size=self.size, classes=len(self.classes_))
             for name in self.images()
         }
 

@@ -14,7 +14,6 @@ from mffcnn_core.training._settings import (
     SMALL_JOINT,
     SMALL_SE_STREAM,
     SMALL_STREAM,
-    SMALL_VIDEO_STREAM,
     StreamSettings,
     TrainingSettings,
 )
@@ -25,7 +24,6 @@ __all__ = [
     "SMALL_JOINT",
     "SMALL_SE_STREAM",
     "SMALL_STREAM",
-    "SMALL_VIDEO_STREAM",
     "BCEOnSoftmax",
     "FusionLoss",
     "PaperAdadelta",

@@ -13,8 +13,6 @@ from mffcnn_core.nets import (
     FusionSettings,
     SEResNet,
     TwoStreamFusionNet,
-    load_weights,
-    make_network,
 )
 from mffcnn_core.training._data import TrainingData
 from mffcnn_core.training._loop import train
@@ -97,11 +95,9 @@ def fit_stream(
     data = TrainingData(inputs, labels, [stream], settings, subjects, seed, place)
     with computing(settings, seed, place):
         mean, std = data.train.statistics(stream)
-        network = make_network(
-            settings.network, size=inputs.size, classes=classes, mean=mean, std=std
-        )
+        network = settings.network.make(size=inputs.size, classes=classes, mean=mean, std=std)
         if settings.weights is not None:
-            load_weights(network, settings.weights)
+            settings.network.load(network, settings.weights)
         return train(
             Classifier,
             network,

@@ -9,7 +9,6 @@ from mffcnn_core.augment import CropSettings
 from mffcnn_core.errors import ParameterError
 from mffcnn_core.nets import (
     SMALL_SE_RESNET,
-    SMALL_VIDEO_NET,
     EfficientNetSettings,
     FrameCNNSettings,
     NetworkSettings,
@@ -158,13 +157,12 @@ class StreamSettings(TrainingSettings):
 
     Parameters
     ----------
-    network : one of NetworkSettings
-        Of any network that :func:`mffcnn_core.nets.make_network` makes.
+    network : NetworkSettings
         A mapping in :meth:`replace` changes some of its settings; its kind only with
         ``kind: efficientnet_lite0``.
     weights : path, "torchvision" or "package", optional
         Of a network trained on ImageNet, or a video network trained on Kinetics, to begin
-        with, see :func:`mffcnn_core.nets.load_weights`; None: weights drawn at random.
+        with, see :meth:`mffcnn_core.nets.NetworkSettings.load`; None: weights drawn at random.
     **training
         See :class:`TrainingSettings`.
 
@@ -222,8 +220,3 @@ SMALL_SE_STREAM = StreamSettings(
 
 SMALL_JOINT = TrainingSettings(epochs=8, learning_rate=0.01, **_CHANGED)
 """The same for both streams together, which begin with what each has learnt alone."""
-
-SMALL_VIDEO_STREAM = StreamSettings(
-    network=SMALL_VIDEO_NET, epochs=15, images_per_clip=2, batch_size=32, **_CHANGED
-)
-"""The same for a narrow video network, which sees runs of frames."""

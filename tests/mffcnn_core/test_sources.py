@@ -80,6 +80,7 @@ def test_what_the_settings_do_not_choose_makes_nothing_stale(copy, profile, modu
         ("mffcnn_core/flow/methods/dis.py", set()),
         ("mffcnn_core/faces/detectors/yunet.py", set()),
         ("mffcnn_book/baselines/_icltp.py", set()),
+        ("mffcnn_book/baselines/_r2plus1d.py", set()),
         ("mffcnn_core/pipelines/_catalogue.py", set()),
         ("mffcnn_core/flow/methods/farneback.py", {"preparation", "headline", "two_stream"}),
         ("mffcnn_core/faces/detectors/haar.py", {"preparation", "headline", "two_stream"}),

@@ -7,12 +7,12 @@ import torch
 from sklearn.base import clone
 from sklearn.utils import estimator_checks
 
-from mffcnn_book.baselines import VideoNetRecogniser
+from mffcnn_book.baselines import VideoNet, VideoNetRecogniser
 from mffcnn_core.datasets import Clip
 from mffcnn_core.errors import ParameterError
 from mffcnn_core.expressions import EXPRESSIONS
 from mffcnn_core.features import ClipParts, FaceFrames, load_inputs
-from mffcnn_core.nets import SMALL_SE_RESNET, VideoNet
+from mffcnn_core.nets import SMALL_SE_RESNET
 from mffcnn_core.pipelines import evaluate_by_subject
 from mffcnn_core.training import StreamSettings
 

@@ -130,3 +130,9 @@ def test_the_order_of_the_frames_matters():
 def test_there_is_a_frame():
     with pytest.raises(ParameterError, match="frames: expected at least 1, got 0"):
         FrameCNNSettings(frames=0)
+
+
+def test_there_are_no_weights_from_elsewhere():
+    network = THREE.make(size=16)
+    with pytest.raises(ParameterError, match="weights: expected None for a FrameCNN, got 'x.pth'"):
+        THREE.load(network, "x.pth")

@@ -8,9 +8,7 @@ from torch import Tensor, nn
 from torchvision.models.video.resnet import BasicBlock, Conv2Plus1D
 
 from mffcnn_core.errors import ParameterError
-from mffcnn_core.nets._standardise import Standardise
-from mffcnn_core.nets._weights import TORCHVISION, Weights, match_weights, read_weights
-from mffcnn_core.settings import Settings
+from mffcnn_core.nets import NetworkSettings, Standardise, Weights, match_weights, read_weights
 
 KINETICS_MEAN = (0.43216, 0.394666, 0.37645)
 KINETICS_STD = (0.22803, 0.22145, 0.216989)
@@ -20,7 +18,7 @@ _MODEL = "r2plus1d_18"
 
 
 @dataclass(frozen=True, kw_only=True)
-class VideoNetSettings(Settings):
+class VideoNetSettings(NetworkSettings):
     """Settings of :class:`VideoNet`; the defaults are R(2+1)D-18.
 
     Parameters
@@ -58,6 +56,21 @@ class VideoNetSettings(Settings):
             raise ParameterError(
                 f"dropout: expected a share in [0, 1), got {self.dropout}. 0 switches it off."
             )
+
+    def make(
+        self,
+        *,
+        size: int,
+        classes: int = 6,
+        mean: Sequence[float] | None = None,
+        std: Sequence[float] | None = None,
+    ) -> "VideoNet":
+        """Return a :class:`VideoNet`, see :class:`~mffcnn_core.nets.NetworkSettings`."""
+        return VideoNet(self, classes=classes, mean=mean, std=std)
+
+    def load(self, network: "VideoNet", weights: Weights) -> None:
+        """Load weights from elsewhere, see :func:`load_video_weights`."""
+        load_video_weights(network, weights)
 
 
 SMALL_VIDEO_NET = VideoNetSettings(width=16, units=(1, 1, 1, 1), frames=8, dropout=0.3)
@@ -155,7 +168,7 @@ def _unit(maps: int, own: int, *, stride: int) -> BasicBlock:
     return BasicBlock(maps, own, Conv2Plus1D, stride, skip)
 
 
-def load_video_weights(network: VideoNet, weights: Weights = TORCHVISION) -> None:
+def load_video_weights(network: VideoNet, weights: Weights = "torchvision") -> None:
     """Load what a R(2+1)D-18 has learnt elsewhere into all layers but the last.
 
     Parameters

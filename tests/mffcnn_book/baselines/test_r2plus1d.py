@@ -4,15 +4,13 @@ import pytest
 import torch
 from torchvision.models.video import R2Plus1D_18_Weights, r2plus1d_18
 
-from mffcnn_core.errors import ParameterError, WeightsError
-from mffcnn_core.nets import (
+from mffcnn_book.baselines import (
     SMALL_VIDEO_NET,
     VideoNet,
     VideoNetSettings,
     load_video_weights,
-    load_weights,
-    make_network,
 )
+from mffcnn_core.errors import ParameterError, WeightsError
 
 TINY = VideoNetSettings(width=4, units=(1, 1, 1, 1), frames=4)
 
@@ -31,7 +29,7 @@ def theirs():
 @pytest.mark.slow
 def test_at_full_width_it_is_torchvisions_network(theirs):
     ours = VideoNet().eval()
-    load_weights(ours, theirs.state_dict())
+    ours.settings.load(ours, theirs.state_dict())
     ours.output.load_state_dict(r2plus1d_18(weights=None, num_classes=6).fc.state_dict())
     theirs_with_our_output = torch.nn.Sequential(*list(theirs.children())[:-1])
     frames = torch.randn(1, 8, 3, 32, 32)
@@ -43,7 +41,7 @@ def test_at_full_width_it_is_torchvisions_network(theirs):
 
 
 def test_the_small_network_comes_from_the_same_code():
-    network = make_network(SMALL_VIDEO_NET, size=48, mean=[1, 2, 3], std=[1, 1, 1])
+    network = SMALL_VIDEO_NET.make(size=48, mean=[1, 2, 3], std=[1, 1, 1])
     assert sum(p.numel() for p in network.parameters()) == 783_877
     assert network.standardise.mean.flatten().tolist() == [1, 2, 3]
     frames = torch.rand(2, 8, 3, 48, 48)
