@@ -13,7 +13,8 @@ from torch import nn
 from tqdm.std import tqdm
 
 from mffcnn_book.experiments._configuration import Configuration
-from mffcnn_core.devices import find_device, training_bytes
+from mffcnn_book.experiments._sharing import training_bytes
+from mffcnn_core.devices import find_device
 from mffcnn_core.expressions import EXPRESSIONS
 from mffcnn_core.features import StreamImages
 from mffcnn_core.files import sha256_of
