@@ -8,10 +8,8 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from mffcnn_core.augment import Crop
 from mffcnn_core.errors import ParameterError
-from mffcnn_core.features._images import Images, Indices, Rows, StreamImages
-from mffcnn_core.flow import flow_image
+from mffcnn_core.features._images import Indices, Rows, StreamImages
 from mffcnn_core.pooling import (
     DEFAULT_C,
     CostScale,
@@ -95,11 +93,6 @@ class FlowImages(StreamImages):
     def enlarged(self, rows: Tensor, zoom: Tensor) -> Tensor:
         """Return flow of an enlarged face: it moves by more pixels."""
         return rows * zoom
-
-    def crop(self, images: Images, crop: Crop) -> Images:
-        """Return a crop of flow images; what is enlarged moves by more pixels."""
-        flow = crop.apply(images[..., :2].copy()) * np.array(crop.zoom, dtype=np.float32)
-        return flow_image(flow)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,10 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import torch
 from torch import Tensor
 
-from mffcnn_core.augment import Crop
 from mffcnn_core.settings import Settings
 
 Images = npt.NDArray[np.float32]
@@ -65,11 +63,3 @@ class StreamImages(Settings, ABC):
     def enlarged(self, rows: Tensor, zoom: Tensor) -> Tensor:
         """Return rows, float32 and enlarged already ``zoom`` times in x and y, (k, 1..., 2)."""
         return rows
-
-    def mirror(self, images: Images) -> Images:
-        """Return images as if the person were seen in a mirror."""
-        return self.mirrored(torch.from_numpy(images).flip(-2)).numpy()
-
-    def crop(self, images: Images, crop: Crop) -> Images:
-        """Return a crop of images, enlarged to their size."""
-        return crop.apply(images)

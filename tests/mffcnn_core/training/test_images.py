@@ -75,7 +75,7 @@ def test_a_moved_image_repeats_its_border(toy_inputs, toy_labels):
 
 
 @pytest.mark.parametrize("stream", ["spatial", "temporal"])
-def test_half_of_the_images_are_mirrored(toy_inputs, toy_labels, stream):
+def test_half_of_the_images_are_mirrored(toy_inputs, toy_labels, stream, mirror):
     data = SampledImages(toy_inputs, toy_labels, [stream], per_clip=4, mirror=True)
     data.redraw(1)
     assert 0.3 < data.mirrored.mean() < 0.7
@@ -83,7 +83,7 @@ def test_half_of_the_images_are_mirrored(toy_inputs, toy_labels, stream):
     images = _all(data)
     np.testing.assert_array_equal(images[~data.mirrored], plain[~data.mirrored])
     np.testing.assert_array_equal(
-        images[data.mirrored], toy_inputs.streams[stream].mirror(plain[data.mirrored])
+        images[data.mirrored], mirror(toy_inputs.streams[stream], plain[data.mirrored])
     )
 
 
@@ -114,7 +114,7 @@ def test_a_pair_is_a_flow_and_a_face_of_its_span(toy_inputs, toy_labels):
     assert label == labels[0]
 
 
-def test_all_images_of_a_clip_and_both_streams_show_one_crop(toy_inputs, toy_labels):
+def test_all_images_of_a_clip_and_both_streams_show_one_crop(toy_inputs, toy_labels, cropped):
     both = SampledImages(
         toy_inputs, toy_labels, ("spatial", "temporal"), per_clip=2, crops=CropSettings()
     )
@@ -124,7 +124,7 @@ def test_all_images_of_a_clip_and_both_streams_show_one_crop(toy_inputs, toy_lab
     images = both.images(rows)
     for stream in both.streams:
         plain = toy_inputs.images(stream, both.clips[rows], both.positions[stream][rows])
-        expected = toy_inputs.streams[stream].crop(plain, both.crops[3])
+        expected = cropped(toy_inputs.streams[stream], plain, both.crops[3])
         np.testing.assert_allclose(images[stream], expected, atol=1e-4)
     alone = SampledImages(toy_inputs, toy_labels, ["temporal"], per_clip=1, crops=CropSettings())
     alone.redraw(1)
@@ -144,16 +144,16 @@ def test_ten_epochs_show_ten_crops_and_then_others(toy_inputs, toy_labels):
     assert data.crops[0] == seen[2]
 
 
-def test_crops_that_mirror(toy_inputs, toy_labels):
+def test_crops_that_mirror(toy_inputs, toy_labels, mirror):
     crops = CropSettings(sides=(256,), mirror=True)
     data = SampledImages(toy_inputs, toy_labels, ["temporal"], per_clip=1, crops=crops)
     data.redraw(1)
     assert 0.2 < data.mirrored.mean() < 0.8
-    mirrored = toy_inputs.streams["temporal"].mirror(_plain(data)[data.mirrored])
+    mirrored = mirror(toy_inputs.streams["temporal"], _plain(data)[data.mirrored])
     np.testing.assert_allclose(_all(data)[data.mirrored], mirrored, rtol=1e-6)
 
 
-def _one_by_one(data, stream, indices):
+def _one_by_one(data, stream, indices, mirror, cropped):
     """Change images one after the other: OpenCV's crops, then moved, mirrored and amplified."""
     of_stream = data.inputs.streams[stream]
     shown = []
@@ -161,12 +161,12 @@ def _one_by_one(data, stream, indices):
         clip = data.clips[row]
         image = data.inputs.images(stream, [clip], [data.positions[stream][row]])
         if data.crops is not None:
-            image = of_stream.crop(image, data.crops[clip])
+            image = cropped(of_stream, image, data.crops[clip])
         grid = np.arange(data.inputs.size)
         down, right = (np.clip(grid + step, 0, len(grid) - 1) for step in data.moves[row])
         image = image.take(down, axis=-3).take(right, axis=-2)
         if data.mirrored[row]:
-            image = of_stream.mirror(image)
+            image = mirror(of_stream, image)
         shown.append(image[0] * data.gains[row])
     return np.stack(shown)
 
@@ -181,7 +181,9 @@ def _one_by_one(data, stream, indices):
         {"temporal": OrderedFlowMaps(window=3)},
     ],
 )
-def test_a_batch_is_changed_as_images_are_one_by_one(toy_clips, toy_labels, images, crops):
+def test_a_batch_is_changed_as_images_are_one_by_one(
+    toy_clips, toy_labels, images, crops, mirror, cropped
+):
     inputs = load_inputs(toy_clips, 16, images)
     changes = {"shift": 2, "mirror": True, "gain": 0.2, "crops": crops}
     data = SampledImages(inputs, toy_labels, tuple(images), per_clip=2, **changes)
@@ -189,7 +191,7 @@ def test_a_batch_is_changed_as_images_are_one_by_one(toy_clips, toy_labels, imag
         data.redraw(epoch)
         rows = np.random.default_rng(epoch).permutation(len(data))[:17]
         for stream, batch in data.images(rows).items():
-            expected = _one_by_one(data, stream, rows)
+            expected = _one_by_one(data, stream, rows, mirror, cropped)
             # cropped values differ in the order of two sums
             tolerance = {"rtol": 1e-6} if crops is None else {"rtol": 1e-4, "atol": 2e-3}
             np.testing.assert_allclose(batch, expected, **tolerance)
