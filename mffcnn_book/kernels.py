@@ -6,6 +6,7 @@ takes longer than many a page computes.  ``python -m mffcnn_book.kernels`` is st
 """
 
 import contextlib
+import gc
 import json
 import os
 import select
@@ -46,6 +47,7 @@ def serve(desk: socket.socket, libraries: tuple[str, ...] = LIBRARIES) -> None:
         while sys.stdin not in select.select([desk, sys.stdin], [], [])[0]:
             for name in libraries:
                 import_module(name)
+            gc.freeze()  # a kernel's collector then touches, and copies, none of their pages
             line, _ = desk.accept()
             with line, contextlib.suppress(ConnectionError, ValueError):
                 _, outputs, *_ = socket.recv_fds(line, 1, 2)
