@@ -16,7 +16,7 @@ from mffcnn_book.paper._check import (
     split_sections,
 )
 from mffcnn_book.paper._checks_counts import clips_of, distinct
-from mffcnn_book.paper._lineage import LINEAGE, PRECURSOR, Ancestor, beside_the_precursor
+from mffcnn_book.paper._lineage import LINEAGE, PRECURSOR_ACCURACIES, Ancestor, beside_the_precursor
 from mffcnn_book.paper._printed import DATASETS
 from mffcnn_book.paper._references import REFERENCES, find_reference
 from mffcnn_book.paper._reported import (
@@ -32,7 +32,7 @@ __all__ = [
     "CHECKS",
     "DATASETS",
     "LINEAGE",
-    "PRECURSOR",
+    "PRECURSOR_ACCURACIES",
     "REFERENCES",
     "REPORTED",
     "Absent",

@@ -43,7 +43,7 @@ class Ancestor:
         return found[0] if found else None
 
 
-PRECURSOR = {"RML": 71.06, "BAUM-1s": 52.18}
+PRECURSOR_ACCURACIES = {"RML": 71.06, "BAUM-1s": 52.18}
 """Accuracies (%) in the abstract of Pan, Zhang and Guo (2019), with fusion by a belief network."""
 
 LINEAGE: tuple[Ancestor, ...] = (
@@ -52,8 +52,8 @@ LINEAGE: tuple[Ancestor, ...] = (
         part="Two networks, fusion by a deep belief network, SVM; RML and BAUM-1s",
         work="Pan, Zhang, Guo, Opt. Precis. Eng. 27(4):963-970, 2019",
         title="Optics and Precision Engineering",
-        verified="Its abstract reports RML "
-        f"{PRECURSOR['RML']} % and BAUM-1s {PRECURSOR['BAUM-1s']} %, fused by a belief network.",
+        verified=f"Its abstract reports RML {PRECURSOR_ACCURACIES['RML']} % and BAUM-1s "
+        f"{PRECURSOR_ACCURACIES['BAUM-1s']} %, fused by a belief network.",
         likely="The overall plan, the rule of 16 frames and the third channel of the flow images.",
     ),
     Ancestor(
@@ -151,5 +151,5 @@ def beside_the_precursor() -> dict[str, float]:
     """
     return {
         name: round(value("Abstract", "MFFCNN", name) - percent, 2)
-        for name, percent in PRECURSOR.items()
+        for name, percent in PRECURSOR_ACCURACIES.items()
     }
