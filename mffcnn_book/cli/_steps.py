@@ -112,7 +112,10 @@ def _evaluate(work: "Workspace", args: argparse.Namespace) -> None:
         return
     names = args.experiments or work.profile.evaluate
     chosen = in_order_of_weight(work, names, seeds=args.seeds)
-    missing = [one for one in chosen if work.evidence(one, origin="this build") is None]
+    # whether a record that is there is whole and current is seen when its turn comes
+    missing = [
+        one for one in chosen if not (work.results_folder(one.name) / "results.json").exists()
+    ]
     expected = forecast(work, missing, longer_than=0 if args.forecast else LONG)
     if expected is not None:
         print(expected.summary(), flush=True)

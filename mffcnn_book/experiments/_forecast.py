@@ -15,6 +15,7 @@ from tqdm.std import tqdm
 from mffcnn_book.experiments._configuration import Configuration
 from mffcnn_book.experiments._sharing import training_bytes
 from mffcnn_core.devices import find_device
+from mffcnn_core.errors import MffcnnError
 from mffcnn_core.expressions import EXPRESSIONS
 from mffcnn_core.features import StreamImages
 from mffcnn_core.files import sha256_of
@@ -142,8 +143,11 @@ def forecast(
     kept: dict[str, int] = {}
     others: set[str] = set()
     for experiment in experiments:
-        recogniser = work.profile.recogniser(experiment)
-        own = _trainings(recogniser, experiment.seed)
+        try:
+            recogniser = work.profile.recogniser(experiment)
+            own = _trainings(recogniser, experiment.seed)
+        except MffcnnError:  # settings that cannot be met are reported when their turn comes
+            continue
         if own is None:
             others.add(experiment.pipeline)
         else:

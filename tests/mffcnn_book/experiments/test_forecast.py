@@ -50,6 +50,12 @@ def test_other_methods_are_named(work):
     assert "Not estimated: icltp." in told.summary()
 
 
+def test_settings_that_cannot_be_met_are_left_to_their_turn(work):
+    changes = {"spatial": {"network": {"kernels": (35, 35), "padding": "valid"}}, "size": 16}
+    told = forecast(work, [Configuration(pipeline="two_stream", changes=changes), MFFCNN])
+    assert told.trainings == forecast(work, [MFFCNN]).trainings
+
+
 def test_what_is_lacking_is_said(work):
     told = forecast(work, [MFFCNN])
     assert told.problems() == []
