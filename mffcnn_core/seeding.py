@@ -8,6 +8,9 @@ import hashlib
 
 import numpy as np
 
+ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+"""Environment of a process with one thread: the last bits of a sum depend on their number."""
+
 
 def seed_sequence(seed: int, *keys: str | int) -> np.random.SeedSequence:
     """Return the seed sequence that belongs to ``seed`` and a path of names."""

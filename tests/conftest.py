@@ -8,10 +8,13 @@ import sys
 from pathlib import Path
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 from mffcnn_book.runs import Site
 from mffcnn_core.errors import DetectorError
+from mffcnn_core.evaluation import Predictions, leave_one_subject_out
+from mffcnn_core.expressions import EXPRESSIONS
 from mffcnn_core.faces import _models
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -87,3 +90,36 @@ def smoke_site(root: Path) -> Site:
     site = Site(root, "smoke", "synthetic")
     assert done.stdout.splitlines()[-1] == str(site.index)
     return site
+
+
+@pytest.fixture
+def predictions():
+    """Return what two methods say of six clips of each of three people."""
+    subjects = tuple(f"s{i // 6}" for i in range(18))
+    return Predictions(
+        clips=tuple(f"clip{i}" for i in range(18)),
+        subjects=subjects,
+        expressions=EXPRESSIONS * 3,
+        folds=tuple(leave_one_subject_out(subjects)),
+        scores={
+            "both": np.random.default_rng(0).normal(size=(18, 6)) + np.tile(np.eye(6), (3, 1)),
+            "spatial": np.random.default_rng(1).normal(size=(18, 6)),
+        },
+    )
+
+
+@pytest.fixture(scope="session")
+def simulated():
+    """Return a function that draws what equal recognisers say."""
+
+    def simulated(rng, *, people=16, folds=4, trainings=5, clips=24, person=0.1, luck=0.05):
+        """Return what clips come to when people and the networks of each fold differ by chance."""
+        skill = 0.6 + person * rng.standard_normal(people)
+        fold_of = np.arange(people) * folds // people
+        network = luck * rng.standard_normal((trainings, folds))[:, fold_of]
+        chance = np.clip(skill + network, 0, 1)
+        hits = rng.random((trainings, people, clips)) < chance[..., None]
+        said = np.where(hits.reshape(trainings, -1), "fear", "anger")
+        return ["fear"] * said.shape[1], said, np.repeat(np.arange(people).astype(str), clips)
+
+    return simulated

@@ -78,8 +78,8 @@ def same_clips(one: Evidence, other: Evidence) -> bool:
     """Return whether two records are of the same clips.
 
     That is so if their files are the same.  Clips that we draw may also come from two machines:
-    processors round differently, and a film that differs in one grey value has another checksum.
-    One commit draws the same scene from the same settings everywhere.
+    one commit draws the same scene from the same settings everywhere, but a single grey value
+    that is rounded otherwise gives a film another checksum.
     """
     if one.record.dataset_sha256 == other.record.dataset_sha256:
         return True

@@ -51,7 +51,7 @@ class Forecast:
     hours : float
         On this machine, from the time of a step of each network.
     disk, memory : int
-        Bytes of all files, and of all processes together at one time.
+        Bytes of all files to come, and of all processes together at one time.
     disk_free, memory_free : int
         Bytes that this machine has for them now.
     card, card_has : int
@@ -91,7 +91,12 @@ class Forecast:
         """Return what this machine does not have, in sentences; empty if it has everything."""
         needs = (
             ("disk", self.disk, self.disk_free, "Free some, or take fewer configurations."),
-            ("memory", self.memory, self.memory_free, "Take fewer processes (--jobs)."),
+            (
+                "memory",
+                self.memory,
+                self.memory_free,
+                "Take fewer --jobs, or smaller images.",
+            ),
             ("the GPU's memory", self.card, self.card_has, "Take a smaller batch_size."),
         )
         return [
@@ -125,8 +130,7 @@ def forecast(
     Parameters
     ----------
     work : Workspace
-        If its clips are not prepared yet, those of another data set are taken to be as long as
-        those of the profile's own corpus.
+        Clips of another data set are taken to be as long as those of the profile's own corpus.
     experiments : iterable of Configuration
         Each with a seed of its own where several trainings of one are asked for.
     longer_than : float
@@ -145,7 +149,7 @@ def forecast(
     for experiment in experiments:
         try:
             recogniser = work.profile.recogniser(experiment)
-            own = _trainings(recogniser, experiment.seed)
+            own = _trainings(recogniser, experiment)
         except MffcnnError:  # settings that cannot be met are reported when their turn comes
             continue
         if own is None:
@@ -168,11 +172,12 @@ def forecast(
     )
     card = [training_bytes(one.size, one.settings.batch_size) for one in found.values()]
     on_card = device.type == "cuda"
+    prepared = (work.results_folder() / "preparation.json").is_file()
     return Forecast(
         trainings=len(found) * folds,
         pixels=pixels,
         hours=sum(shown[key] * seconds[key] for key in found) / side_by_side / 3600,
-        disk=_prepared_bytes(work, clips * frames) + folds * weights,
+        disk=_prepared_bytes(work, clips * frames) * (not prepared) + folds * weights,
         memory=max(kept.values(), default=0) + (work.jobs + 1) * PROCESS_BYTES,
         disk_free=shutil.disk_usage(work.root).free,
         memory_free=psutil.virtual_memory().available,
@@ -191,7 +196,9 @@ def _extent(work: "Workspace") -> tuple[int, int, int]:
     return len(clips), len({clip.subject for clip in clips}), corpus.frames
 
 
-def _trainings(recogniser: ClipRecogniser, seed: int) -> dict[str, _Training] | None:
+def _trainings(
+    recogniser: ClipRecogniser, experiment: Configuration
+) -> dict[str, _Training] | None:
     """Return the trainings of a method by what makes them equal; None if it has none."""
     if not isinstance(recogniser, FusionRecogniser | TwoStreamRecogniser):
         return None
@@ -202,11 +209,15 @@ def _trainings(recogniser: ClipRecogniser, seed: int) -> dict[str, _Training] | 
     found = {}
 
     def add(settings: TrainingSettings, network: nn.Module, *streams: str, **facts: Any) -> None:
-        told = {"settings": settings.to_dict(), "seed": seed, "size": recogniser.size}
-        seen = {name: repr(images[name]) for name in streams}
-        found[sha256_of({**told, "images": seen, **facts})] = _Training(
-            settings, network, len(streams), recogniser.size
-        )
+        told = {
+            "settings": settings.to_dict(),
+            "images": {name: repr(images[name]) for name in streams},
+            "size": recogniser.size,
+            "seed": experiment.seed,
+            "protocol": experiment.protocol,  # other people to learn from
+            "held_out": getattr(recogniser, "held_out", 0.0),
+        }
+        found[sha256_of(told | facts)] = _Training(settings, network, len(streams), recogniser.size)
 
     if isinstance(recogniser, FusionRecogniser):
         both = networks["fusion"]
@@ -230,8 +241,10 @@ def _seconds_per_image(
 
 
 def _time_step(one: _Training, device: torch.device) -> float:
+    """Return seconds of a step for each image; of fewer images where a batch might not fit."""
     count = one.settings.batch_size
-    count = min(count, max(1, _TRIED // one.size**2)) if device.type == "cpu" else count
+    if device.type == "cpu" or training_bytes(one.size, count) > torch.cuda.mem_get_info(device)[0]:
+        count = min(count, max(1, _TRIED // one.size**2))
     network = one.network.to_empty(device=device).train()
     for values in (*network.parameters(), *network.buffers()):
         values.data.fill_(0.01 if values.is_floating_point() else 0)
@@ -239,21 +252,21 @@ def _time_step(one: _Training, device: torch.device) -> float:
     shape = (count, *([frames] if frames > 1 else []), 3, one.size, one.size)
     draw = generator(0, "forecast").standard_normal(shape, dtype=np.float32)
     images = [torch.from_numpy(draw).to(device)] * one.streams
-    clock = 0.0
-    with torch_threads(one.settings.threads):
+    seconds = 0.0
+    # dropout draws from torch's own generator, which is left as it was
+    with torch_threads(one.settings.threads), torch.random.fork_rng():
         for _ in range(2):  # the first step of a small network mostly allocates
-            clock = time.perf_counter()
+            started = time.perf_counter()
             told = network(*images)
             scores = [stream.scores for stream in told] if one.streams > 1 else [told]
             sum(own.square().sum() for own in scores).backward()
             if device.type == "cuda":
                 torch.cuda.synchronize(device)
-            clock = time.perf_counter() - clock
-            if clock > _ENOUGH:
+            seconds = time.perf_counter() - started
+            if seconds > _ENOUGH:
                 break
-    network.zero_grad(set_to_none=True)
     network.to("meta")
-    return clock / count
+    return seconds / count
 
 
 def _clip_bytes(recogniser: ClipRecogniser, frames: int) -> int:

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import warnings
 from collections.abc import Iterator, Mapping
 from importlib.metadata import EntryPoint
 from pathlib import Path
@@ -15,11 +16,12 @@ from typing import Any
 import psutil
 from jupyter_client.provisioning import KernelProvisionerFactory, LocalProvisioner
 
+from mffcnn_core.seeding import ONE_THREAD
+
 PLACE = "MFFCNN_KERNELS"
 """Environment variable that names the socket of the process to ask for a kernel."""
 
-NAME = "mffcnn-forked"
-ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+_NAME = "mffcnn-forked"
 
 
 @contextlib.contextmanager
@@ -47,7 +49,7 @@ def forked_kernels(environment: Mapping[str, str]) -> Iterator[dict[str, str]]:
             desk.listen()
             process = subprocess.Popen(
                 [sys.executable, "-m", "mffcnn_book.kernels", str(desk.fileno())],
-                env={**environment, **ONE_THREAD},  # threads would not live through a fork
+                env=dict(environment) | ONE_THREAD,  # threads would not live through a fork
                 stdin=subprocess.PIPE,  # closes when this process ends, however it ends
                 pass_fds=[desk.fileno()],
             )
@@ -64,12 +66,12 @@ def use_forked_kernels() -> dict[str, Any]:
         return {}
     known = KernelProvisionerFactory.instance().provisioners
     kind = f"{__name__}:{ForkedKernel.__name__}"
-    known[NAME] = EntryPoint(NAME, kind, KernelProvisionerFactory.GROUP_NAME)
-    return {"kernel_provisioner": {"provisioner_name": NAME}}
+    known[_NAME] = EntryPoint(_NAME, kind, KernelProvisionerFactory.GROUP_NAME)
+    return {"kernel_provisioner": {"provisioner_name": _NAME}}
 
 
 class ForkedKernel(LocalProvisioner):
-    """Asks the process at ``PLACE`` for a kernel; starts one as usual if that has ended."""
+    """Asks the process at ``PLACE`` for a kernel; if that has ended, says so and starts one."""
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> Any:
         """Return how to reach the kernel."""
@@ -80,7 +82,12 @@ class ForkedKernel(LocalProvisioner):
         }
         try:
             self.process = _Fork.ask(os.environ[PLACE], asked)
-        except (ConnectionError, FileNotFoundError):
+        except (ConnectionError, FileNotFoundError) as error:
+            warnings.warn(
+                f"kernel: expected one to be forked, got {error!r}. It is started instead, which "
+                "takes some seconds more.",
+                stacklevel=2,
+            )
             return await super().launch_kernel(cmd, **kwargs)
         self.pid = self.pgid = self.process.pid  # it leads a session of its own
         return self.connection_info

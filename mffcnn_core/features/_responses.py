@@ -49,12 +49,16 @@ def up_to(
             f"{did_you_mean(layer, known)}"
         )
     with _evaluating(network, device):
-        seen = []
-        hook = known[layer].register_forward_hook(lambda module, given, maps: seen.append(maps))
+        seen = {}
+
+        def look(module: nn.Module, given: tuple[Tensor, ...], maps: Tensor) -> None:
+            seen["maps"] = maps.flatten(1).clone()  # the next layer may change them in place
+
+        hook = known[layer].register_forward_hook(look)
 
         def respond(images: Tensor) -> Tensor:
             network(images.movedim(-1, -3))
-            return seen.pop().flatten(1)
+            return seen.pop("maps")
 
         with hook:
             yield respond

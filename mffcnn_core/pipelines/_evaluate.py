@@ -22,6 +22,7 @@ from mffcnn_core.features import ClipSequence
 from mffcnn_core.pipelines._cell import Cell
 from mffcnn_core.pipelines._fold import Outcome, run_cell
 from mffcnn_core.recognition import ClipRecogniser, Clips
+from mffcnn_core.seeding import ONE_THREAD
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -201,8 +202,7 @@ class _Processes(ProcessPoolExecutor):
     """Processes of one thread each; what they have not begun is dropped with an exception."""
 
     def __init__(self, jobs: int) -> None:
-        threads = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-        super().__init__(max_workers=jobs, env=dict.fromkeys(threads, "1"))
+        super().__init__(max_workers=jobs, env=ONE_THREAD)
 
     def __enter__(self) -> Self:
         return self

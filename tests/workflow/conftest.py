@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from mffcnn_book.runs import Site
+from mffcnn_core.seeding import ONE_THREAD
 from mffcnn_core.sources import PACKAGES
 
 PATIENCE = 1800  # seconds, for a machine with much else to do
@@ -54,7 +55,7 @@ class Project:
     def environment(self) -> dict[str, str]:
         paths = [str(self.folder), *filter(None, [os.environ.get("PYTHONPATH")])]
         variables = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
-        return {**variables, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+        return variables | ONE_THREAD
 
     def start(self, *words: object, **options: object) -> subprocess.Popen:
         """Start a command; what it says goes to the file ``said``, which no orphan can block."""

@@ -74,23 +74,12 @@ def test_paired_difference_needs_equal_lengths():
         paired_difference(["fear"] * 2, ["fear"] * 2, ["fear"], ["s1"] * 2, seed=0)
 
 
-def _simulated(rng, *, people=16, folds=4, trainings=5, clips=24, person=0.1, luck=0.05):
-    """Return what clips come to when people and the networks of each fold differ by chance."""
-    skill = 0.6 + person * rng.standard_normal(people)
-    fold_of = np.arange(people) * folds // people
-    network = luck * rng.standard_normal((trainings, folds))[:, fold_of]
-    chance = np.clip(skill + network, 0, 1)
-    hits = rng.random((trainings, people, clips)) < chance[..., None]
-    said = np.where(hits.reshape(trainings, -1), "fear", "anger")
-    return ["fear"] * said.shape[1], said, np.repeat(np.arange(people).astype(str), clips)
-
-
-def test_equal_recognisers_are_seldom_called_different():
+def test_equal_recognisers_are_seldom_called_different(simulated):
     rng = np.random.default_rng(7)
     clear = 0
     for _ in range(200):
-        truth, ours, people = _simulated(rng, luck=0.08)
-        _, theirs, _ = _simulated(rng, luck=0.08)
+        truth, ours, people = simulated(rng, luck=0.08)
+        _, theirs, _ = simulated(rng, luck=0.08)
         clear += paired_difference(truth, ours, theirs, people, seed=0, draws=400).clear
     assert clear / 200 <= 0.07
 

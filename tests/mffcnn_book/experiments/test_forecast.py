@@ -20,8 +20,12 @@ def test_what_several_configurations_share_counts_once(work):
     one, two = forecast(work, [MFFCNN]), forecast(work, [MFFCNN, SUM])
     assert one.trainings == 3 * 2  # two streams and both together, for each of two people
     assert two.trainings == 4 * 2
-    seeds = forecast(work, [MFFCNN, MFFCNN.trained(1)])
-    assert seeds.trainings == 6 * 2
+    for other in (
+        MFFCNN.trained(1),
+        Configuration(pipeline="mffcnn", protocol="random"),
+        Configuration(pipeline="mffcnn", changes={"held_out": 0.5}),
+    ):
+        assert forecast(work, [MFFCNN, other]).trainings == 6 * 2, other.name
     assert 0 < one.hours < two.hours < 1
 
 
@@ -34,6 +38,7 @@ def test_pixels_are_those_that_trainings_show(work):
 
 
 def test_disk_and_memory_are_near_what_is_taken(work):
+    before = forecast(work, [MFFCNN]).disk
     prepared = work.preparation.prepared
     frames = 12 * work.profile.corpus.frames
     stored = sum(path.stat().st_size for path in (work.root / "data").rglob("*") if path.is_file())
@@ -41,6 +46,7 @@ def test_disk_and_memory_are_near_what_is_taken(work):
     loaded = work.profile.recogniser(MFFCNN).load(prepared)
     rows = sum(stack.rows.nbytes for stack in loaded.stacks.values())
     told = forecast(work, [MFFCNN])
+    assert before - told.disk == _prepared_bytes(work, frames)  # that is there now
     assert 0.9 < (told.memory - (work.jobs + 1) * PROCESS_BYTES) / rows < 1.1
 
 
@@ -63,7 +69,7 @@ def test_what_is_lacking_is_said(work):
     disk, memory = poor.problems()
     assert disk.startswith("disk: expected 9.0 GB, got 1.0 GB.")
     assert memory.startswith("memory: expected 1.0 GB, got 0.5 GB.")
-    assert "Take fewer processes (--jobs)." in poor.summary()
+    assert "Take fewer --jobs, or smaller images." in poor.summary()
 
 
 def test_the_paper_s_profile_is_weighed_without_building_its_networks(root):

@@ -8,25 +8,8 @@ import pytest
 
 from mffcnn_book.experiments import ResultsRecord, is_current
 from mffcnn_core.errors import RecordError
-from mffcnn_core.evaluation import Predictions, leave_one_subject_out
-from mffcnn_core.expressions import EXPRESSIONS
 
 SETTINGS = {"recogniser": {"seed": 0, "kernels": (5, 3)}, "preparation": {"size": 128}}
-
-
-@pytest.fixture
-def predictions():
-    subjects = tuple(f"s{i // 6}" for i in range(18))
-    return Predictions(
-        clips=tuple(f"clip{i}" for i in range(18)),
-        subjects=subjects,
-        expressions=EXPRESSIONS * 3,
-        folds=tuple(leave_one_subject_out(subjects)),
-        scores={
-            "both": np.random.default_rng(0).normal(size=(18, 6)) + np.tile(np.eye(6), (3, 1)),
-            "spatial": np.random.default_rng(1).normal(size=(18, 6)),
-        },
-    )
 
 
 @pytest.fixture

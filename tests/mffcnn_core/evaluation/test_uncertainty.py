@@ -48,32 +48,21 @@ def test_interval_needs_the_person_of_every_clip():
         bootstrap_interval(["fear", "fear"], ["fear", "fear"], ["s1"], seed=0)
 
 
-def _simulated(rng, *, people=16, folds=4, trainings=5, clips=24, person=0.1, luck=0.05):
-    """Return what clips come to when people and the networks of each fold differ by chance."""
-    skill = 0.6 + person * rng.standard_normal(people)
-    fold_of = np.arange(people) * folds // people
-    network = luck * rng.standard_normal((trainings, folds))[:, fold_of]
-    chance = np.clip(skill + network, 0, 1)
-    hits = rng.random((trainings, people, clips)) < chance[..., None]
-    said = np.where(hits.reshape(trainings, -1), "fear", "anger")
-    return ["fear"] * said.shape[1], said, np.repeat(np.arange(people).astype(str), clips)
-
-
-def _coverage(simulations=300, *, looked_at=5, **chances):
+def _coverage(simulated, simulations=300, *, looked_at=5, **chances):
     rng = np.random.default_rng(5)
     inside = 0
     for _ in range(simulations):
-        truth, said, people = _simulated(rng, **chances)
+        truth, said, people = simulated(rng, **chances)
         low, high = bootstrap_interval(truth, said[:looked_at], people, seed=0, draws=400)
         inside += low <= 0.6 <= high
     return inside / simulations
 
 
 @pytest.mark.parametrize("luck", [0.0, 0.05, 0.15])
-def test_interval_covers_people_and_the_luck_of_training(luck):
-    assert 0.9 <= _coverage(luck=luck) <= 0.99
+def test_interval_covers_people_and_the_luck_of_training(simulated, luck):
+    assert 0.9 <= _coverage(simulated, luck=luck) <= 0.99
 
 
-def test_interval_of_one_training_knows_nothing_of_its_luck():
-    assert _coverage(looked_at=1, luck=0.15, person=0.02) < 0.85
-    assert _coverage(looked_at=5, luck=0.15, person=0.02) >= 0.88
+def test_interval_of_one_training_knows_nothing_of_its_luck(simulated):
+    assert _coverage(simulated, looked_at=1, luck=0.15, person=0.02) < 0.85
+    assert _coverage(simulated, looked_at=5, luck=0.15, person=0.02) >= 0.88

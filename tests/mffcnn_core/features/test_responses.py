@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 import torch
+from torch import nn
 
 from mffcnn_core.errors import ParameterError
 from mffcnn_core.features import (
@@ -38,6 +39,15 @@ def _by_hand(network, images):
         for layer in layers.values():
             x = layer(x)
     return x.numpy()
+
+
+def test_a_layer_after_it_that_works_in_place_changes_nothing():
+    network = nn.Sequential(nn.Conv2d(3, 4, 1), nn.ReLU(inplace=True))
+    images = np.random.default_rng(0).normal(size=(2, 5, 5, 3)).astype(np.float32)
+    expected = network[0](torch.from_numpy(images).movedim(-1, -3)).flatten(1).detach()
+    found = network_responses(network, images, layer="0")
+    assert (found < 0).any()
+    np.testing.assert_array_equal(found, expected.numpy())
 
 
 def test_responses_are_those_of_the_named_layer_in_evaluation_mode(network):
