@@ -66,6 +66,17 @@ def test_importing_the_library_loads_no_torch_and_no_opencv():
     assert done.stdout.strip() == "[]"
 
 
+def test_what_every_process_imports_is_lean():
+    """Each process of a pool pays for it: what one page or command needs is loaded there."""
+    code = (
+        "import sys, mffcnn_core.pipelines, mffcnn_book.baselines, mffcnn_book.experiments;"
+        "heavy = {'torchvision', 'torch._dynamo', 'sympy', 'skops', 'seaborn', 'matplotlib'};"
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
 def test_floors(root):
     done = subprocess.run(
         [sys.executable, "-c", "from importlinter.cli import lint_imports_command as c; c()"],

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
-from torchvision.models.video.resnet import BasicBlock, Conv2Plus1D
 
 from mffcnn_core.errors import ParameterError
 from mffcnn_core.nets import NetworkSettings, Standardise, Weights, match_weights, read_weights
@@ -161,7 +160,10 @@ class VideoNet(nn.Module):
         return self.output(self.dropout(self.flatten(self.pool(x))))
 
 
-def _unit(maps: int, own: int, *, stride: int) -> BasicBlock:
+def _unit(maps: int, own: int, *, stride: int) -> nn.Module:
+    # loads torch's compiler, which takes longer than torch
+    from torchvision.models.video.resnet import BasicBlock, Conv2Plus1D
+
     skip = None
     if stride != 1 or maps != own:
         skip = nn.Sequential(nn.Conv3d(maps, own, 1, stride, bias=False), nn.BatchNorm3d(own))

@@ -25,8 +25,8 @@ from mffcnn_core.recognition import ClipRecogniser
 if TYPE_CHECKING:
     from mffcnn_book.experiments._workspace import Workspace
 
-MANY = 16
-"""Clips from which on it is worth a process to read them."""
+MANY = 64
+"""Clips from which on it is worth a process to read them: one takes as long as these to start."""
 
 Found = tuple[Configuration, ResultsRecord | MffcnnError]
 Started = tuple[Configuration, Evaluation, Meter]

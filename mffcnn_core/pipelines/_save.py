@@ -7,12 +7,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-import skops.io
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load, save
 from sklearn.utils.validation import check_is_fitted
-from skops.io.exceptions import UntrustedTypesFoundException
 from torch import nn
 
 from mffcnn_core.errors import MffcnnError, RecordError
@@ -84,6 +82,8 @@ def save_recogniser(recogniser: Recogniser, path: Path | str, **facts: Any) -> N
         If it is not fitted.
     """
     kind = type(recogniser).__name__
+    import skops.io  # it loads much that only saved recognisers need
+
     check_choice("recogniser", kind, _KINDS, "Other methods are compared, not kept.")
     check_is_fitted(recogniser)
     members = {
@@ -153,11 +153,6 @@ def load_recogniser(path: Path | str, **changes: Any) -> SavedRecogniser:
         recogniser.histories_ = told["histories"]
         recogniser.networks_ = _networks(recogniser, members)
         recogniser.classifiers_ = _classifiers(path, members[_CLASSIFIERS])
-    except UntrustedTypesFoundException as error:
-        raise RecordError(
-            f"{path}: expected types of this library and scikit-learn, got {error}. Do not use "
-            "the file."
-        ) from error
     except MffcnnError as error:
         raise RecordError(f"{path}: {error}".replace(f"{path}: {path}:", f"{path}:")) from error
     # a file whose sums fit may still hold anything: skops and torch raise what it meets
@@ -218,8 +213,16 @@ def _networks(recogniser: Recogniser, members: dict[str, bytes]) -> dict[str, nn
 
 
 def _classifiers(path: Path, packed: bytes) -> dict[str, PartsClassifier]:
+    import skops.io
+
     unpacked(path, io.BytesIO(packed))
-    found = skops.io.load(io.BytesIO(packed), trusted=_TRUSTED)
+    try:
+        found = skops.io.load(io.BytesIO(packed), trusted=_TRUSTED)
+    except skops.io.exceptions.UntrustedTypesFoundException as error:
+        raise RecordError(
+            f"{path}: expected types of this library and scikit-learn, got {error}. Do not use "
+            "the file."
+        ) from error
     if type(found) is not dict or {type(one) for one in found.values()} - {PartsClassifier}:
         raise RecordError(
             f"{path}: expected classifiers of this library, got others. Do not use the file."

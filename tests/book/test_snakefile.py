@@ -15,17 +15,10 @@ from mffcnn_core.sources import PACKAGES
 
 pytestmark = pytest.mark.slow
 
-UNTRAINED = {"evaluate_icltp", "evaluate_dwmv", "evaluate_ml_udsgplvm"}
-"""Steps of methods that have no network."""
-
 
 def evaluated(root, profile="smoke"):
-    """Return the configurations that a profile evaluates; a step has those of one pipeline."""
+    """Return the configurations that a profile evaluates, all in one step."""
     return load_profile(root / "notebooks" / "profiles" / f"{profile}.yaml").configurations
-
-
-def experiments(root, profile="smoke"):
-    return {f"evaluate_{configuration.pipeline}" for configuration in evaluated(root, profile)}
 
 
 @pytest.fixture(scope="module")
@@ -86,11 +79,11 @@ def notebooks(project):
         ("mffcnn_book/cli/__init__.py", "site"),  # the library's pages show its source
         ("mffcnn_book/doctor/__init__.py", "site"),
         ("mffcnn_book/plots/_style.py", "NOTEBOOKS site"),
-        ("mffcnn_core/training/_fit.py", "TRAINED NOTEBOOKS site"),
-        ("mffcnn_core/flow/methods/farneback.py", "prepare EXPERIMENTS NOTEBOOKS site"),
-        ("mffcnn_core/video/_write.py", "corpus prepare EXPERIMENTS NOTEBOOKS site"),
-        ("mffcnn_corpus/surface/_hair.py", "corpus prepare EXPERIMENTS NOTEBOOKS site"),
-        ("notebooks/profiles/smoke.yaml", "corpus prepare EXPERIMENTS NOTEBOOKS site"),
+        ("mffcnn_core/training/_fit.py", "evaluate NOTEBOOKS site"),
+        ("mffcnn_core/flow/methods/farneback.py", "prepare evaluate NOTEBOOKS site"),
+        ("mffcnn_core/video/_write.py", "corpus prepare evaluate NOTEBOOKS site"),
+        ("mffcnn_corpus/surface/_hair.py", "corpus prepare evaluate NOTEBOOKS site"),
+        ("notebooks/profiles/smoke.yaml", "corpus prepare evaluate NOTEBOOKS site"),
         ("notebooks/profiles/quick.yaml", ""),
     ],
 )
@@ -98,10 +91,6 @@ def test_an_edit_remakes_what_depends_on_it(project, edited, due):
     expected = set(due.split())
     if "NOTEBOOKS" in expected:
         expected = expected - {"NOTEBOOKS"} | notebooks(project)
-    if "EXPERIMENTS" in expected:
-        expected = expected - {"EXPERIMENTS"} | experiments(project)
-    if "TRAINED" in expected:
-        expected = expected - {"TRAINED"} | experiments(project) - UNTRAINED
     if edited is None:
         assert planned(project) == expected
         return
@@ -115,8 +104,7 @@ def test_an_edit_remakes_what_depends_on_it(project, edited, due):
 
 
 def test_another_profile_is_another_build(project):
-    steps = experiments(project, "quick")
-    everything = {"corpus", "prepare", "site", *steps, *notebooks(project)}
+    everything = {"corpus", "prepare", "evaluate", "site", *notebooks(project)}
     assert planned(project, profile="quick") == everything
 
 
