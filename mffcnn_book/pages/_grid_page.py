@@ -123,7 +123,9 @@ class GridPage:
         Returns
         -------
         str
-            E.g. ``"3.1 points less (-7.4 to +1.2), which is not clear"``.
+            E.g. ``"3.1 points less (-7.4 to +1.2), which is not clear"``; where the interval
+            leaves 0 out and only trainings are missing, ``"..., which 1 training cannot call
+            clear"``.
         """
         row = self._row(name, label)
         if row is None or pd.isna(row["difference"]):
@@ -132,8 +134,14 @@ class GridPage:
             100 * row[end] for end in ("difference", "difference_low", "difference_high")
         )
         more = "more" if value >= 0 else "less"
-        sure = "which is clear" if row["clear"] else "which is not clear"
-        return f"{abs(value):.1f} points {more} ({low:+.1f} to {high:+.1f}), {sure}"
+        few = bool(row["seeded"]) and row["trainings"] < MANY and low * high > 0
+        if row["clear"]:
+            sure = "is clear"
+        elif few:
+            sure = f"{count(int(row['trainings']), 'training')} cannot call clear"
+        else:
+            sure = "is not clear"
+        return f"{abs(value):.1f} points {more} ({low:+.1f} to {high:+.1f}), which {sure}"
 
     def leads(self, rows: Mapping[str, tuple[str, str]]) -> str:
         """Return how far rows are from the baselines of their grids, those that are measured.
