@@ -17,6 +17,7 @@ entry point of the group ``mffcnn.recognisers``, see :data:`mffcnn_core.pipeline
 from mffcnn_book.baselines._baseline import Baseline
 from mffcnn_book.baselines._cltp import cltp_codes, cltp_histogram
 from mffcnn_book.baselines._dwmv import DWMVRecogniser
+from mffcnn_book.baselines._frame_runs import FrameRuns
 from mffcnn_book.baselines._gplvm import DSGPLVM
 from mffcnn_book.baselines._hog_flow import HogFlowRecogniser
 from mffcnn_book.baselines._icltp import ICLTPRecogniser, gradient_magnitude
@@ -43,6 +44,7 @@ __all__ = [
     "SMALL_VIDEO_STREAM",
     "Baseline",
     "DWMVRecogniser",
+    "FrameRuns",
     "HogFlowRecogniser",
     "ICLTPRecogniser",
     "LearnPlusPlus",

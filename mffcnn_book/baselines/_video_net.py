@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from sklearn.utils.validation import check_is_fitted
 
+from mffcnn_book.baselines._frame_runs import FrameRuns
 from mffcnn_book.baselines._r2plus1d import (
     KINETICS_MEAN,
     KINETICS_STD,
@@ -20,7 +21,6 @@ from mffcnn_core.errors import ParameterError
 from mffcnn_core.features import (
     ClipInputs,
     ClipParts,
-    FrameRuns,
     StreamImages,
     network_parts,
     read_parts,
@@ -63,7 +63,7 @@ class VideoNetRecogniser(ClipRecogniser):
     size : int
         Side of the face in px; Kinetics' is 112.
     length : int
-        Frames of the clip that a run spans, see :class:`~mffcnn_core.features.FrameRuns`.
+        Frames of the clip that a run spans, see :class:`~mffcnn_book.baselines.FrameRuns`.
     stream : StreamSettings
         The network, the weights that it begins with, and how it is trained.
     C : float

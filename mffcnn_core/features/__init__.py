@@ -1,7 +1,7 @@
 """From prepared clips to images, responses of networks, and vectors for a classifier."""
 
 from mffcnn_core.features._flow_images import FlowImages, OrderedFlowMaps
-from mffcnn_core.features._frame_images import DynamicImages, FaceFrames, FrameRuns
+from mffcnn_core.features._frame_images import Contrast, DynamicImages, FaceFrames, local_contrast
 from mffcnn_core.features._images import StreamImages
 from mffcnn_core.features._inputs import ClipInputs, ClipSequence
 from mffcnn_core.features._loading import PreparedLike, load_inputs
@@ -20,10 +20,10 @@ __all__ = [
     "ClipInputs",
     "ClipParts",
     "ClipSequence",
+    "Contrast",
     "DynamicImages",
     "FaceFrames",
     "FlowImages",
-    "FrameRuns",
     "OrderedFlowMaps",
     "PreparedLike",
     "Stack",
@@ -34,6 +34,7 @@ __all__ = [
     "fusion_parts",
     "l2_normalise",
     "load_inputs",
+    "local_contrast",
     "network_parts",
     "network_responses",
     "read_parts",

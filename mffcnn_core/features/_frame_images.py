@@ -1,11 +1,12 @@
 """What a network sees of frames, one or several at once, without any flow."""
 
 from dataclasses import dataclass
+from typing import Literal, get_args
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
-from mffcnn_core.errors import ParameterError
 from mffcnn_core.features._images import Indices, Rows, StreamImages
 from mffcnn_core.pooling import (
     DEFAULT_C,
@@ -18,6 +19,12 @@ from mffcnn_core.pooling import (
 )
 from mffcnn_core.settings import check_at_least, check_choice
 from mffcnn_core.video import fragments
+
+Contrast = Literal["as_filmed", "local"]
+
+_REACH = 1 / 8  # of the side of a face: standard deviation of the window of local contrast
+_FLAT = 4.0  # grey levels beside which a deviation is noise
+_SPREAD = 42.0  # grey levels of one standard deviation: three of them fit into 0 to 255
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +40,8 @@ class FaceFrames(StreamImages):
         one of a fragment.
     length : int
         Frames of a fragment, >= 1.
+    contrast : {"as_filmed", "local"}
+        Frames as they are, or their :func:`local_contrast`.
 
     Raises
     ------
@@ -52,14 +61,19 @@ class FaceFrames(StreamImages):
 
     frames: int = 1
     length: int = 16
+    contrast: Contrast = "as_filmed"
 
     def __post_init__(self) -> None:
         check_choice("frames", self.frames, (1, 3), "The paper compares these two.")
+        hint = "'local' takes the light out of a picture."
+        check_choice("contrast", self.contrast, get_args(Contrast), hint)
         check_at_least("length", self.length, 1, "The paper's fragments have 16 frames.")
 
     def read(self, faces: npt.NDArray[np.uint8], flow: npt.NDArray[np.float32]) -> Rows:
         """Return the frames."""
-        return faces
+        if self.contrast == "as_filmed":
+            return faces
+        return np.array([local_contrast(face) for face in faces])
 
     def _fragment(self, starts: Indices, lengths: Indices) -> Indices:
         """Return first, middle and last frame of the fragments that begin at ``starts``."""
@@ -85,6 +99,34 @@ class FaceFrames(StreamImages):
         if self.frames == 1:
             return super().numbers(starts, positions, lengths)
         return starts[:, None] + self._fragment(positions, lengths)
+
+
+def local_contrast(face: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """Return how many standard deviations each pixel is from the grey around it.
+
+    Not in the paper: shadows, exposure and the colour of light differ between rooms, and say
+    nothing of an expression.  Mean and deviation are weighted by a Gaussian window.
+
+    Parameters
+    ----------
+    face : ndarray of uint8, shape (S, S, 3)
+
+    Returns
+    -------
+    ndarray of uint8, shape (S, S, 3)
+        128 + 42 deviations, cut off at 0 and 255; three equal channels.
+
+    References
+    ----------
+    Jarrett, Kavukcuoglu, Ranzato, LeCun, "What is the Best Multi-Stage Architecture for Object
+    Recognition?", ICCV 2009.
+    """
+    grey = cv2.cvtColor(face, cv2.COLOR_RGB2GRAY).astype(np.float32)
+    reach = (0, 0), _REACH * len(face)
+    centred = grey - cv2.GaussianBlur(grey, *reach)
+    deviation = np.sqrt(cv2.GaussianBlur(centred**2, *reach))
+    shown = np.clip(128 + _SPREAD * centred / (deviation + _FLAT), 0, 255)
+    return cv2.cvtColor(np.rint(shown).astype(np.uint8), cv2.COLOR_GRAY2RGB)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,58 +169,3 @@ class DynamicImages(StreamImages):
     def parts(self, n_frames: int) -> Indices:
         """Return every image as a part of its own."""
         return np.arange(self.count(n_frames))[:, None]
-
-
-@dataclass(frozen=True, kw_only=True)
-class FrameRuns(StreamImages):
-    """Runs of frames, RGB from 0 to 255: what a video network sees as one input.
-
-    Parameters
-    ----------
-    frames : int
-        Frames that the network sees together, >= 2.
-    length : int
-        Frames of the clip from the first to the last of them, >= ``frames``; those seen are
-        evenly spaced.  A clip that is shorter is seen as a whole.
-
-    Raises
-    ------
-    ParameterError
-        If a value is outside its range.
-
-    Examples
-    --------
-    >>> FrameRuns(frames=8, length=32).parts(64)  # windows that overlap by half
-    array([[ 0],
-           [16],
-           [32]])
-    """
-
-    frames: int = 16
-    length: int = 32
-
-    def __post_init__(self) -> None:
-        if not 2 <= self.frames <= self.length:
-            raise ParameterError(
-                "frames, length: expected 2 or more frames and at least as long a run, got "
-                f"{self.frames} and {self.length}. Torchvision's video networks see 16."
-            )
-
-    def read(self, faces: npt.NDArray[np.uint8], flow: npt.NDArray[np.float32]) -> Rows:
-        """Return the frames."""
-        return faces
-
-    def spans(self, n_frames: int) -> Indices:
-        """Return the first and the last frame of a run for each place it can begin at."""
-        first = np.arange(max(1, n_frames - self.length + 1))
-        return np.column_stack([first, np.minimum(first + self.length, n_frames) - 1])
-
-    def parts(self, n_frames: int) -> Indices:
-        """Return the runs that begin every half length, each as a part of its own."""
-        return np.array([[span.start] for span in windows(n_frames, window=self.length)])
-
-    def numbers(self, starts: Indices, positions: Indices, lengths: Indices) -> Indices:
-        """Return the rows of each run of frames, shape (k, frames)."""
-        last = np.minimum(self.length, lengths)[:, None] - 1
-        offsets = np.rint(np.linspace(0, 1, self.frames) * last).astype(np.int64)
-        return (starts + positions)[:, None] + offsets

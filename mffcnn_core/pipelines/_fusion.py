@@ -105,7 +105,7 @@ class FusionRecogniser(Recogniser):
     def images(self) -> dict[str, StreamImages]:
         """Return what each stream sees of a clip."""
         return {
-            "spatial": FaceFrames(),
+            "spatial": FaceFrames(contrast=self.contrast),
             "temporal": temporal_images(self.temporal_images, self.flow_run, self.ordered_flow),
         }
 

@@ -13,6 +13,7 @@ from torch import nn
 from mffcnn_core.features import (
     ClipInputs,
     ClipParts,
+    Contrast,
     DynamicImages,
     FaceFrames,
     FlowImages,
@@ -70,6 +71,8 @@ class Recogniser(ClipRecogniser):
     ordered_flow : mapping, optional
         Settings of :class:`~mffcnn_core.features.OrderedFlowMaps`, or of
         :class:`~mffcnn_core.features.DynamicImages`, other than the defaults.
+    contrast : {"as_filmed", "local"}
+        Of the face frames, see :class:`~mffcnn_core.features.FaceFrames`.
     feature_step : int
         Take every ``feature_step``-th image of a part for the features, >= 1;
         neighbours hardly differ.
@@ -96,6 +99,7 @@ class Recogniser(ClipRecogniser):
     temporal_images: TemporalImages = "ordered_flow"
     flow_run: int = 16
     ordered_flow: Mapping[str, Any] | None = None
+    contrast: Contrast = "as_filmed"
     feature_step: int = 1
     normalise: bool = True
     dbn: Mapping[str, Any] | None = None
@@ -110,6 +114,8 @@ class Recogniser(ClipRecogniser):
     def describe(self) -> dict[str, Any]:
         """Return what results depend on: of pooled images all settings, not only the changed."""
         told = super().describe()
+        if self.contrast == "as_filmed":  # as in records that are older than the choice
+            del told["contrast"]
         shown = self.images().get("temporal")
         if isinstance(shown, OrderedFlowMaps | DynamicImages):
             told["ordered_flow"] = shown.to_dict()
@@ -243,7 +249,7 @@ class SeparateStreams(Recogniser):
         hint = "'both' also gives the scores of each stream alone."
         check_choice("streams", self.streams, ("both", *STREAMS), hint)
         every: dict[str, StreamImages] = {
-            "spatial": FaceFrames(frames=frames),
+            "spatial": FaceFrames(frames=frames, contrast=self.contrast),
             "temporal": temporal_images(self.temporal_images, self.flow_run, self.ordered_flow),
         }
         return every if self.streams == "both" else {self.streams: every[self.streams]}

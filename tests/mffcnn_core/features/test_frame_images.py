@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from mffcnn_core.errors import ParameterError
-from mffcnn_core.features import DynamicImages, FrameRuns, load_inputs
+from mffcnn_core.features import DynamicImages, FaceFrames, load_inputs, local_contrast
 from mffcnn_core.pooling import dynamic_images
 
 
@@ -17,33 +17,27 @@ def test_dynamic_images_are_those_of_the_windows(make_clip, frames, spans):
     np.testing.assert_allclose(got, dynamic_images(clip.faces, window=8), atol=0.13)
 
 
-@pytest.mark.parametrize(
-    ("n", "starts", "seen"),
-    [
-        (20, [0, 4, 8, 12], [[0, 4, 7], [4, 8, 11], [8, 12, 15], [12, 16, 19]]),
-        (8, [0], [[0, 4, 7]]),
-        (5, [0], [[0, 2, 4]]),
-        (2, [0], [[0, 0, 1]]),
-    ],
-)
-def test_runs_are_evenly_spaced_frames_of_the_right_clip(make_clip, n, starts, seen):
-    clip = make_clip("a", frames=n)
-    images = FrameRuns(frames=3, length=8)
-    inputs = load_inputs([make_clip("b", frames=11, seed=1), clip], 16, {"x": images})
-    assert images.parts(n).tolist() == [[start] for start in starts]
-    assert images.count(n) == max(1, n - 7)
-    got = inputs.images("x", np.ones(len(starts), int), images.parts(n)[:, 0])
-    np.testing.assert_array_equal(got, clip.faces[np.array(seen)].astype(np.float32))
-    for (first, last), own in zip(images.spans(n)[starts], seen, strict=True):
-        assert (first, last) == (own[0], own[-1])
-
-
-@pytest.mark.parametrize(("frames", "length"), [(1, 8), (9, 8)])
-def test_runs_outside_their_range(frames, length):
-    with pytest.raises(ParameterError, match=f"frames, length: .* got {frames} and {length}"):
-        FrameRuns(frames=frames, length=length)
-
-
 def test_windows_outside_their_range():
     with pytest.raises(ParameterError, match="window: expected at least 1, got 0"):
         DynamicImages(window=0)
+
+
+def test_local_contrast_does_not_see_the_light(make_clip):
+    (face,) = make_clip("a", frames=1, size=64).faces
+    shadow = np.linspace(0.4, 1, 64)[:, None, None] * np.array([1, 0.8, 0.7])
+    lit = np.rint(face * shadow).astype(np.uint8)
+    one, other = (local_contrast(picture).astype(float) for picture in (face, lit))
+    assert np.abs(face.astype(float) - lit).mean() > 4 * np.abs(one - other).mean()
+    assert np.corrcoef(one.ravel(), other.ravel())[0, 1] > 0.97
+    assert (one == one[..., :1]).all()
+    np.testing.assert_array_equal(local_contrast(np.full_like(face, 200)), 128)
+
+
+def test_frames_of_local_contrast(make_clip):
+    clip = make_clip("a", frames=3)
+    inputs = load_inputs([clip], 16, {"x": FaceFrames(contrast="local")})
+    plain = load_inputs([clip], 16, {"x": FaceFrames()}).stacks["x"].rows
+    expected = [local_contrast(face) for face in plain]
+    np.testing.assert_array_equal(inputs.stacks["x"].rows, expected)
+    with pytest.raises(ParameterError, match="contrast: expected .* got 'global'"):
+        FaceFrames(contrast="global")

@@ -2,12 +2,12 @@ import numpy as np
 import pytest
 import torch
 
+from mffcnn_book.baselines import FrameRuns
 from mffcnn_core.errors import ParameterError
 from mffcnn_core.features import (
     DynamicImages,
     FaceFrames,
     FlowImages,
-    FrameRuns,
     OrderedFlowMaps,
     load_inputs,
 )

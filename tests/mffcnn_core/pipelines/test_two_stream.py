@@ -19,7 +19,7 @@ from mffcnn_core.features import (
     load_inputs,
 )
 from mffcnn_core.nets import VGG16FC6
-from mffcnn_core.pipelines import FrozenRecogniser, TwoStreamRecogniser
+from mffcnn_core.pipelines import FrozenRecogniser, FusionRecogniser, TwoStreamRecogniser
 from mffcnn_core.training import SMALL_STREAM, StreamSettings
 
 
@@ -289,3 +289,15 @@ def test_unknown_options_are_told_before_anything_is_trained(
     )
     with pytest.raises(ParameterError, match=message):
         recogniser.set_params(**changes).fit(toy_clips, _labels(toy_clips))
+
+
+def test_the_contrast_of_frames_reaches_the_images_and_only_then_the_records():
+    plain, local = TwoStreamRecogniser(), TwoStreamRecogniser(contrast="local")
+    assert "contrast" not in plain.describe()
+    assert local.images()["spatial"] == FaceFrames(contrast="local")
+    assert local.images()["temporal"] == plain.images()["temporal"]
+    for one in (plain, local):
+        again = TwoStreamRecogniser.from_settings(**one.describe())
+        assert again.describe() == one.describe()
+        assert again.contrast == one.contrast
+    assert FusionRecogniser(contrast="local").images()["spatial"].contrast == "local"

@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 import torch
 
+from mffcnn_book.baselines import FrameRuns
 from mffcnn_core.augment import CropSettings
-from mffcnn_core.features import FaceFrames, FlowImages, FrameRuns, OrderedFlowMaps, load_inputs
+from mffcnn_core.features import FaceFrames, FlowImages, OrderedFlowMaps, load_inputs
 from mffcnn_core.training import SampledImages, _images
 from mffcnn_core.training._images import Loader, as_batch
 
