@@ -2,7 +2,7 @@
 
     OMP_NUM_THREADS=1 python benchmarks/method_costs.py    # a quiet machine, some 20 minutes
 
-For each method of Table 4, of "what one would use now", and for the simplest method, on the clips
+For each method of Table 4, of "what you would use now", and for the simplest method, on the clips
 of a profile: seconds of the processor for reading the clips, for one fold (the networks trained
 from the beginning, the classifier fitted) and for the clips that it tests; multiply-adds of all
 networks for one clip, counted by torch; numbers kept.  Seconds in results records are no cost:

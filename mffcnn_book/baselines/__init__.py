@@ -1,4 +1,4 @@
-"""The methods that the paper's Table 4 compares with, and what one would use now.
+"""The methods that the paper's Table 4 compares with, and what you would use now.
 
 ============  =============================================================  ==================
 name          method                                                         paper

@@ -134,7 +134,7 @@ GRIDS: Mapping[str, Grid] = MappingProxyType(
             baseline="MFFCNN",
         ),
         "today": Grid(
-            title="What one would use now, and other images in the place of ordered flow",
+            title="What you would use now, and other images in the place of ordered flow",
             place="-",
             rows=(
                 Row(label="ordered flow maps", configuration=HEADLINE),
