@@ -116,13 +116,13 @@ def _of_parts(headline: Row) -> tuple[Claim, ...]:
         ),
         Claim(
             name="smoothing",
-            text="The weighted moving average of Eq. 3 lessens errors of the flow and noise.",
+            text="The weighted moving average of Eq. 3 reduces errors and noise of the flow.",
             place="Sec. 3.4",
             pairs=((maps.row(maps.baseline), unsmoothed),),
         ),
         Claim(
             name="multiplication",
-            text="Multiplying the streams improves the recognition.",
+            text="Multiplying the streams improves recognition.",
             place="Secs. 3.5, 5",
             pairs=((headline, unfused[None]),),
             checks=("table3-beats-the-method",),
@@ -145,7 +145,7 @@ def _of_products(headline: Row) -> tuple[Claim, ...]:
     return (
         Claim(
             name="higher-layers",
-            text="For one product, the higher the layer the better.",
+            text="With a single product, a higher layer is better.",
             place="Sec. 4.2, Table 1",
             pairs=_falling(single[5], single[4], single[3], single[2]),
             contradicted_by=("table1-higher-layers",),
@@ -217,7 +217,7 @@ def _of_values() -> tuple[Claim, ...]:
         ),
         Claim(
             name="window",
-            text="Windows of 28 flow images are the best.",
+            text="Windows of 28 flow images are best.",
             place="Sec. 4.3, Fig. 4",
             pairs=_over(_row("figure_4", window=28, flow_scope="full"), windows),
             checks=("window-against-fragment", "chosen-on-what"),
@@ -225,7 +225,7 @@ def _of_values() -> tuple[Claim, ...]:
         *(
             Claim(
                 name=f"{name}-{optimiser}",
-                text=f"{what} is the best, read as {reading}.",
+                text=f"{what} is best, read as {reading}.",
                 place=f"Sec. 4.3, Fig. {figure}",
                 pairs=_tuned(f"figure_{figure}", optimiser, field, best),
                 checks=("optimiser", "chosen-on-what"),

@@ -210,7 +210,7 @@ def _differences(
 
 def _in_words(claim: Claim, differences: tuple[Compared, ...], stuck: int) -> str:
     if not claim.pairs:
-        return "No experiment is declared for it."
+        return "No experiment tests it."
     left = f"{count(stuck, 'comparison')} of networks that all collapsed left out"
     if not differences:
         few = f"None of its {len(claim.pairs)} comparisons is measured."
@@ -220,7 +220,7 @@ def _in_words(claim: Claim, differences: tuple[Compared, ...], stuck: int) -> st
     clear = sum(one.difference.value > 0 and one.clear for one in differences)
     against = sum(one.difference.value < 0 and one.clear for one in differences)
     text = f"{right} of {count(len(differences), 'difference')} as claimed, {clear} clear"
-    text += f", {against} clear the other way" if against else ""
+    text += f", {against} clearly opposite" if against else ""
     missing = len(claim.pairs) - stuck - len(differences)
     text += f"; {missing} of {len(claim.pairs)} not measured" if missing else ""
     text += f"; {left}" if stuck else ""
@@ -228,16 +228,17 @@ def _in_words(claim: Claim, differences: tuple[Compared, ...], stuck: int) -> st
     return f"{text}. {'The weakest: ' if len(differences) > 1 else ''}{points(weakest)}."
 
 
-def points(difference: Difference) -> str:
-    """Return a difference in words, with its interval and the number of trainings.
+def points(difference: Difference, *notes: str) -> str:
+    """Return a difference in words, with its interval, the number of trainings and notes.
 
     Examples
     --------
-    >>> points(Difference(0.031, -0.012, 0.074, 0.2, trainings=5))
-    '+3.1 (-1.2 to +7.4) points, 5 trainings'
+    >>> points(Difference(0.031, -0.012, 0.074, 0.2, trainings=5), "not clear")
+    '+3.1 points (-1.2 to +7.4; 5 trainings; not clear)'
     """
     value, low, high = (f"{100 * end:+.1f}" for end in difference[:3])
-    return f"{value} ({low} to {high}) points, {count(difference.trainings, 'training')}"
+    told = "; ".join((f"{low} to {high}", count(difference.trainings, "training"), *notes))
+    return f"{value} points ({told})"
 
 
 def count(number: int, thing: str) -> str:

@@ -95,7 +95,7 @@ READINGS: tuple[Reading, ...] = (
         where="mffcnn_core.preparation.PreparationSettings",
         alternatives=(
             Alternative(
-                value="one rate for all films (fps)", seen="chapter 2: flow at three frame rates"
+                value="one rate for all videos (fps)", seen="chapter 2: flow at three frame rates"
             ),
         ),
     ),
@@ -118,11 +118,11 @@ READINGS: tuple[Reading, ...] = (
     Reading(
         name="windows of ordered flow",
         place="Sec. 3.4, Fig. 4",
-        default="28 flows, as the paper; in short clips one at every second flow",
+        default="28 flows, as in the paper; in short clips one at every second flow",
         by_score=True,
         where="mffcnn_core.pooling.windows",
         alternatives=(
-            _pooling("stride w/2, as the paper", stride=14),
+            _pooling("stride w/2, as in the paper", stride=14),
             _pooling("one at every flow", stride=1),
             _pooling("16 flows, one at every flow", window=16, stride=1),
         ),
@@ -187,15 +187,15 @@ READINGS: tuple[Reading, ...] = (
     Reading(
         name="gate of the product",
         place="Sec. 3.5, Table 1",
-        default="sender behind its ReLU, receiver before it (official)",
+        default="sender after its ReLU, receiver before it (official)",
         where="mffcnn_core.nets.FusionSettings",
         alternatives=(
             Alternative(
-                value="receiver behind its ReLU, sender before it (literal)",
+                value="receiver after its ReLU, sender before it (literal)",
                 changes={"fusion": {"gate": "literal"}},
             ),
             Alternative(
-                value="both behind their ReLU (relu_relu)",
+                value="both after their ReLU (relu_relu)",
                 changes={"fusion": {"gate": "relu_relu"}},
             ),
         ),
@@ -238,7 +238,7 @@ READINGS: tuple[Reading, ...] = (
     Reading(
         name="fine-tuning of the deep belief network",
         place="Sec. 3.1",
-        default="to tell the expressions (softmax)",
+        default="to tell the expressions apart (softmax)",
         where="mffcnn_core.dbn.DeepBeliefNetwork",
         alternatives=(
             Alternative(

@@ -29,7 +29,7 @@ _SIMPLE = "HOG of a frame and a grid of flow, SVM"
 _NO_DBN = "T->S C_4_1, C_5_1, no DBN"
 WORDS: Mapping[Status, str] = {
     Status.REPRODUCED: "holds here",
-    Status.SHAPE: "points the right way here, not beyond chance",
+    Status.SHAPE: "points the right way here, but may be chance",
     Status.NOT_SEEN: "not seen here",
     Status.CONTRADICTED: "contradicted by the paper itself",
     Status.NO_DATA: "cannot be tested without the data",
@@ -37,7 +37,7 @@ WORDS: Mapping[Status, str] = {
     Status.NOT_MEASURED: "not measured yet",
 }
 OTHERWISE = "does not hold here"
-"""For what is not seen, and some difference is clear the other way."""
+"""For what is not seen where some difference is clear with the opposite sign."""
 _ABLATIONS, _AUDIT = "/notebooks/12_ablations", "/notebooks/16_audit"
 PAGES: Mapping[str, str] = {
     "headline": "/notebooks/13_confusion_matrices",
@@ -77,7 +77,7 @@ def verdict(work: "Workspace") -> dict[str, Any]:
         "claims": [_claim(one) for one in judged],
         "bullets": [_method(found), _product(found), _claims_in_short(judged)],
         "means": [one for tell in _MEANS if "to be measured" not in (one := tell(found))]
-        or [f"Nothing of it is measured yet: {_COMMAND} does."],
+        or [f"None of this is measured yet: {_COMMAND} measures it."],
         "runs": [_run(name, one) for name, one in sorted(records.items())],
     }
 
@@ -160,7 +160,7 @@ class _Found:
         found = self.difference(row, other)
         if found is None:
             return "(to be measured)"
-        return f"{points(found[0])}, {'clear' if found[1] else 'not clear'}"
+        return points(found[0], "clear" if found[1] else "not clear")
 
 
 def _row(grid: str, label: str) -> Row:
@@ -186,13 +186,13 @@ def _product(found: _Found) -> str:
     nothing, added = (_row("operations", label) for label in ("nothing", "sum"))
     if found.difference(_HEAD, nothing) is None or found.difference(_HEAD, added) is None:
         return (
-            "What the paper is named after, multiplying the streams, has no record beside the same "
-            f"network without a product, or with a sum in its place: {_COMMAND} makes them."
+            "Multiplying the streams, which gives the paper its name, has no record beside the "
+            f"same network without a product, or with a sum in its place: {_COMMAND} makes them."
         )
     return (
-        "What the paper is named after, multiplying the streams, is worth "
-        f"{found.lead(_HEAD, nothing)}, against the same network without the product, and "
-        f"{found.lead(_HEAD, added)}, against a sum in its place."
+        "Multiplying the streams, which gives the paper its name, is worth "
+        f"{found.lead(_HEAD, nothing)} compared with the same network without the product, and "
+        f"{found.lead(_HEAD, added)} compared with a sum in its place."
     )
 
 
@@ -201,15 +201,15 @@ def _claims_in_short(judged: list[Judgement]) -> str:
     order = [*WORDS.values()]
     order.insert(order.index(WORDS[Status.NOT_SEEN]) + 1, OTHERWISE)
     told = "; ".join(f"{words}, {counts[words]}" for words in order if counts[words])
-    return f"What became of the {len(judged)} claims of the paper: {told}."
+    return f"How the {len(judged)} claims of the paper fared: {told}."
 
 
 def _simple(found: _Found) -> str:
     simple = _row("controls", _SIMPLE)
     measured = found.difference(_HEAD, simple)
     text = (
-        "Begin with the simplest thing. Compared with gradients and flow in a support vector "
-        f"machine, the whole method has {found.lead(_HEAD, simple)}"
+        "Begin with the simplest method. The whole method differs from a support vector machine "
+        f"on gradients and flow by {found.lead(_HEAD, simple)}"
     )
     if measured is None:
         return f"{text}."
@@ -221,8 +221,8 @@ def _simple(found: _Found) -> str:
 def _images(found: _Found) -> str:
     flow = _row("today", "flow images")
     return (
-        "Compared with plain images of flow in their place, ordered flow maps, the paper's first "
-        f"contribution, have {found.lead(_HEAD, flow)}."
+        "Ordered flow maps, the paper's first contribution, differ from plain flow images in their "
+        f"place by {found.lead(_HEAD, flow)}."
     )
 
 
@@ -230,19 +230,19 @@ def _strangers(found: _Found) -> str:
     honest, claimed = (_row("split", f"MFFCNN, {name}") for name in ("strangers", "random clips"))
     return (
         "Test on people whom the method has not seen. With clips split at random, the same method "
-        f"would have claimed {found.told(claimed)}, and recognises {found.told(honest)} of "
-        "strangers' clips."
+        f"would have claimed {found.told(claimed)}; of strangers' clips it recognises "
+        f"{found.told(honest)}."
     )
 
 
 def _decision(found: _Found) -> str:
     rows = {
-        "the networks' own softmax": _row("controls", "its own softmax"),
+        "their own softmax": _row("controls", "its own softmax"),
         "a support vector machine on their features": _row("streams", _NO_DBN),
-        "a machine behind a deep belief network, as in the paper,": _HEAD,
+        "such a machine behind a deep belief network, as in the paper,": _HEAD,
     }
     return (
-        "Compare the ends. Of the same networks, "
+        "Compare classifiers for the same networks: "
         + ", ".join(f"{name} recognises {found.told(row)}" for name, row in rows.items())
         + "."
     )

@@ -15,7 +15,7 @@ FOUND = {
     "claims": [
         {
             "name": "direction", "text": "T->S is better.", "place": "Table 2",
-            "status": "not seen here", "evidence": "+1.2 (-3.0 to +5.0) points, 5 trainings.",
+            "status": "not seen here", "evidence": "+1.2 points (-3.0 to +5.0; 5 trainings).",
             "page": "/other",
         },
     ],
@@ -49,7 +49,7 @@ def test_bullets_and_meanings_are_lists_of_the_record(book):
 def test_each_claim_is_a_line_with_a_link(book):
     assert "WARNING" not in page_with(book, "verdict-claims").build()
     page = book.page("index")
-    for text in ("T→S is better.", "Table 2", "+1.2 (-3.0 to +5.0) points, 5 trainings."):
+    for text in ("T→S is better.", "Table 2", "+1.2 points (-3.0 to +5.0; 5 trainings)."):
         assert text in page
     assert 'href="other.html"' in page.split("not seen here")[0].splitlines()[-1]
 

@@ -114,7 +114,7 @@ def test_one_training_tells_nothing_of_the_next():
     judgement = judged(records, "other-methods", count=1)
     assert judgement.status is Status.SHAPE
     assert "3 of 3 differences as claimed, 0 clear" in judgement.evidence
-    assert "points, 1 training." in judgement.evidence
+    assert "; 1 training)." in judgement.evidence
 
 
 def test_networks_that_all_collapsed_are_not_compared():
@@ -129,7 +129,7 @@ def test_networks_that_all_collapsed_are_not_compared():
     records[names[1]] = record(names[1], spatial=scores(3))  # one that learnt something
     judgement = judged(records, claim.name)
     assert judgement.status is Status.NOT_SEEN
-    assert "0 of 1 difference as claimed, 0 clear, 1 clear the other way" in judgement.evidence
+    assert "0 of 1 difference as claimed, 0 clear, 1 clearly opposite" in judgement.evidence
     assert "7 comparisons of networks that all collapsed left out" in judgement.evidence
 
 
@@ -146,7 +146,7 @@ def test_differences_that_may_be_chance_are_a_shape():
 def test_one_difference_without_the_sign_is_not_seen():
     judgement = judged(table_4(mffcnn=3, ml_udsgplvm=5, dwmv=5, icltp=1), "other-methods")
     assert judgement.status is Status.NOT_SEEN
-    assert "2 of 3 differences as claimed, 2 clear, 1 clear the other way" in judgement.evidence
+    assert "2 of 3 differences as claimed, 2 clear, 1 clearly opposite" in judgement.evidence
     equal = judged(table_4(mffcnn=3, ml_udsgplvm=5, dwmv=5, icltp=3), "other-methods")
     assert equal.status is Status.NOT_SEEN
 
@@ -290,10 +290,10 @@ def test_the_verdict_follows_the_records(told):
     better = told(product(2, 5))
     assert len(better["bullets"]) == 3
     assert "recognises 83.3 % (83 to 83; 5 trainings) of the clips" in better["bullets"][0]
-    assert "worth +25.0 (+25.0 to +25.0) points, 5 trainings, clear" in better["bullets"][1]
+    assert "worth +25.0 points (+25.0 to +25.0; 5 trainings; clear)" in better["bullets"][1]
     assert line(better, "multiplication")["status"] == "holds here"
     worse = told(product(5, 2))
-    assert "worth -25.0 (-25.0 to -25.0) points, 5 trainings, clear" in worse["bullets"][1]
+    assert "worth -25.0 points (-25.0 to -25.0; 5 trainings; clear)" in worse["bullets"][1]
     assert line(worse, "multiplication")["status"] == "does not hold here"
     assert line(told(product(2, 2)), "multiplication")["status"] == "not seen here"
     for found in (better, worse):
@@ -306,7 +306,8 @@ def test_a_verdict_without_records_promises_nothing(told):
     assert "(to be measured)" in found["bullets"][0]
     assert "has no record beside the same network without" in found["bullets"][1]
     assert found["means"] == [
-        "Nothing of it is measured yet: `mffcnn evaluate operations today controls split` does."
+        "None of this is measured yet: "
+        "`mffcnn evaluate operations today controls split` measures it."
     ]
     statuses = {one["status"] for one in found["claims"]}
     assert not statuses & {"holds here", "does not hold here", "not seen here"}
