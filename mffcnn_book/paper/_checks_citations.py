@@ -76,7 +76,7 @@ def forest() -> Computation:
 @check(
     "cite-ordered-flow",
     Verdict.CITATION,
-    "Ordered optical flow is cited to works on earthquake rescue and on supply chains.",
+    "For ordered optical flow, works on earthquake rescue and on supply chains are cited.",
     Quote("Sec. 3.4", "the long-term time-domain structure of the video is modeled [28,29]"),
     _list(28), _list(29),
     reading="See the lineage for the work that introduced it.",
@@ -88,7 +88,7 @@ def ordered_flow() -> Computation:
 @check(
     "cite-residual",
     Verdict.CITATION,
-    "The squeeze-and-excitation residual network is cited to a work on road networks.",
+    "For the squeeze-and-excitation residual network, a work on road networks is cited.",
     Quote("Sec. 3.5", "time compression excitation residual network [30]"), _list(30),
     reading="That work does use residual networks over space and time, without squeeze and "
     "excitation in its title.",
@@ -100,7 +100,7 @@ def residual() -> Computation:
 @check(
     "cite-video-steps",
     Verdict.CITATION,
-    "Statements on video and faces are cited to image fusion, brain images, aerial and "
+    "Statements on video and faces cite works on image fusion, brain images, aerial and "
     "hyperspectral images.",
     Quote("Sec. 1", "compared with single image [8]"),
     Quote("Sec. 1", "from the sequence images in the video [9]"),

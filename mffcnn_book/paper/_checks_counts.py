@@ -62,12 +62,12 @@ def _count_check(dataset: str) -> tuple[list[str], list[str], str]:
     return (
         values,
         rounded,
-        f"Of {len(values)} different values, k/{n} gives {len(rounded)} if rounded"
+        f"Of {len(values)} different values, {len(rounded)} are k/{n} if rounded"
         + (f" ({', '.join(rounded)})" if rounded else "")
-        + f" and {len(either)} if cut off is allowed too. In the plain reading all must be; if "
-        f"every tenth value were a misprint, so few would have a chance of {misprints:.0e}. "
-        f"Arbitrary two-decimal numbers are a count in {share:.0%} of cases, and give as few with "
-        f"a chance of {chance:.0%}.",
+        + f" and {len(either)} if digits may be cut off, too. In the plain reading all must be; if "
+        f"every tenth value were a misprint, the chance of so few would be {misprints:.0e}. "
+        f"Arbitrary two-decimal numbers are counts in {share:.0%} of cases; the chance of so few "
+        f"is then {chance:.0%}.",
     )
 
 
@@ -108,7 +108,7 @@ def smaller_test() -> Computation:
     smallest = {name: smallest_test(distinct(name)) for name in DATASETS}
     holds = all(n is not None and n > clips_of(name) for name, n in smallest.items())
     told = (f"{name}: {n} (it has {clips_of(name)})" for name, n in smallest.items())
-    return Computation(holds, f"Fewest clips of which all values can be counts: {', '.join(told)}.")
+    return Computation(holds, f"Fewest clips that make all values counts: {', '.join(told)}.")
 
 
 @check(

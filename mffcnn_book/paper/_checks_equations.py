@@ -17,7 +17,7 @@ def _smoothed(frames: np.ndarray) -> np.ndarray:
 eq2 = words(
     "eq2-index",
     Verdict.EQUATION,
-    "The classes of Eq. 2 are K; the text counts them to k, which is the index of the sum.",
+    "Eq. 2 has K classes; the text counts them up to k, which is the index of the sum.",
     Quote("Eq. 2", r"\sum_{k=1}^K \exp(z_k)"),
     Quote("Sec. 3.3", r"$j = 1, 2, \dots, k$"),
 )
@@ -117,7 +117,7 @@ def eq8() -> Computation:
 @check(
     "eq7-decorrelation",
     Verdict.EQUATION,
-    "Eqs. 7 and 8 are said to de-correlate the channels; put right, they are Eqs. 4 and 5 again.",
+    "Eqs. 7 and 8 are said to de-correlate the channels; corrected, they are Eqs. 4 and 5 again.",
     Quote("Sec. 3.4", "de-correlated by diagonalizing the matrix"),
     reading="One solver serves both here, and a test asserts it.",
 )
@@ -139,7 +139,7 @@ def decorrelation() -> Computation:
     "Eq. 10 divides by N although its weights sum to 1.",
     Quote("Eq. 10", r"\frac{\sum_{i=1}^N w_i q_i}{N}"),
     Quote("Sec. 3.5", r"\sum_{i=1}^N w_i = 1"),
-    reading="No answer changes by it: all scores of a clip have one more factor.",
+    reading="It changes no answer: all scores of a clip get one common factor.",
 )
 def eq10() -> Computation:
     scores = np.array([[0.2, 0.8], [0.6, 0.4]])
@@ -184,7 +184,7 @@ def eq11() -> Computation:
 @check(
     "eq14-gradient",
     Verdict.EQUATION,
-    "Eq. 14 has no gradient: every weight would move one way.",
+    "Eq. 14 has no gradient: all weights would move in one direction.",
     Quote("Eq. 14", r"\Delta\theta_t = -\eta / (E[g^2]_t + \varepsilon)^{1/2}"),
     reading="Here: times g_t.",
 )

@@ -12,7 +12,7 @@ from mffcnn_core.expressions import EXPRESSIONS
 @check(
     "fig8-row-sum",
     Verdict.ARITHMETIC,
-    "A row of Fig. 8 holds 1032 %: a decimal point is missing.",
+    "A row of Fig. 8 contains 1032 %: a decimal point is missing.",
     Values("Fig. 8", "0 1032 61.44 0 28.24 0", row="fear"),
     reading="Read as 10.32, with which the row sums to 100.",
 )
@@ -46,7 +46,7 @@ def row_sums() -> Computation:
 @check(
     "blank-cells",
     Verdict.CONSISTENT,
-    "One cell of the row 'happy' is blank in both figures; read as 0 the rows are whole.",
+    "One cell of the row 'happy' is blank in both figures; read as 0, it completes the rows.",
     Values("Fig. 7", "0 5.63 0 70.36 24.01", row="happy"),
     Values("Fig. 8", "0 0 0 63.08 36.92", row="happy"),
 )
@@ -85,8 +85,8 @@ def hardest_class() -> Computation:
     "BAUM-1s cannot be of one size.",
     FIG_8, TABLE_4, Values("Sec. 4.1", "521", "BAUM-1s", "videos of the six expressions"),
     Quote("Sec. 4.5", "Accuracy (%)"),
-    reading="On classes of unequal size the two are different measures. Which one was reported is "
-    "not said; this book reports both.",
+    reading="On classes of unequal size the two are different measures. The paper does not say "
+    "which one it reports; this book reports both.",
 )  # fmt: skip
 def accuracy_or_recall() -> Computation:
     clips = int(value("Sec. 4.1", "videos of the six expressions", "BAUM-1s"))

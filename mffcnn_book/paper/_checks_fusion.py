@@ -13,7 +13,7 @@ STAGES = {"C_2_1": 2, "C_3_1": 3, "C_4_1": 4, "C_5_1": 5}
 @check(
     "table1-higher-layers",
     Verdict.CONTRADICTION,
-    "Of single products, higher layers are said to learn the better features; the numbers go up "
+    "For single products, higher layers are said to learn better features; the numbers go up "
     "and down.",
     TABLE_1_RML, TABLE_1_BAUM,
     Quote("Sec. 4.2", "the features learned by the higher convolutional layers are complete and"),
@@ -143,7 +143,7 @@ def single_streams() -> Computation:
     Quote("Sec. 3.5", "residual blocks are connected bidirectionally"),
     Quote("Sec. 4.2", "a multiplication fusion method from time flow to space flow"),
     TABLE_2_RML,
-    reading="This book has T->S as the method, and both directions as an experiment.",
+    reading="This book takes T->S as the method, and both directions as an experiment.",
 )
 def bidirectional() -> Computation:
     directions = sorted({row.split()[0] for place in ("Table 1", "Table 2")

@@ -85,8 +85,8 @@ fusion_way = words(
     "3.5 and the abstract.",
     Quote("Sec. 3.1", "the spatial-temporal feature fusion based on DBN"),
     Quote("Abstract", "are fused by multiplication"),
-    reading="Here both: the networks multiply, the belief network sees their features. Without "
-    "it is an experiment.",
+    reading="Here both: the networks multiply, the belief network sees their features. Leaving "
+    "it out is an experiment.",
 )
 
 
@@ -119,8 +119,8 @@ def rho_range() -> Computation:
 classifier = words(
     "classifier",
     Verdict.UNSPECIFIED,
-    "A softmax layer classifies in Sec. 3.3, a support vector machine in Sec. 3.1; how the two "
-    "belong together is not said.",
+    "A softmax layer classifies in Sec. 3.3, a support vector machine in Sec. 3.1; the paper does "
+    "not say how the two fit together.",
     Quote("Sec. 3.3", "the softmax function is selected"),
     Quote("Sec. 3.1", "classified by using support vector machine (SVM)"),
     reading="Here: softmax trains the networks, a linear SVM decides on their features.",

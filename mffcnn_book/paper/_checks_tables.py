@@ -62,7 +62,7 @@ def headline_is_s_to_t() -> Computation:
 @check(
     "headline-baum",
     Verdict.CONTRADICTION,
-    "The headline accuracy on BAUM-1s stands in no table of the method's variants.",
+    "The headline accuracy on BAUM-1s appears in no table of the method's variants.",
     HEADLINES, TABLE_1_BAUM, TABLE_2_BAUM, TABLE_3_BAUM,
     Quote("Sec. 4.4", "when the spatial-temporal features are fused"),
 )  # fmt: skip

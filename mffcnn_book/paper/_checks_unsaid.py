@@ -36,7 +36,7 @@ data_sets_uncited = words(
 protocol = words(
     "protocol",
     Verdict.UNSPECIFIED,
-    "How clips were divided into training and test is described by one word.",
+    "How clips were divided into training and test set is described in one word.",
     Quote("Sec. 4.5", "ensuring that the training set and test set are irrelevant"),
     Absent(("fold", "leave-one", "cross-valid", "person-independent")),
     Values("Sec. 4.1", "8 31", row="people"),
@@ -47,8 +47,8 @@ protocol = words(
 chosen_on_what = words(
     "chosen-on-what",
     Verdict.UNSPECIFIED,
-    "w, rho and eta are chosen by the accuracy on RML and BAUM-1s; that other clips were kept for "
-    "the test is not said.",
+    "w, rho and eta are chosen by the accuracy on RML and BAUM-1s; nothing says that other clips "
+    "were kept for the test.",
     Quote("Sec. 4.3", "the recognition rate on the RML and BAUM-ls datasets can reach the highest"),
     Values("Sec. 4.3", "28 0.2 0.02"),
     Absent(("validation", "held-out", "held out")),
