@@ -41,9 +41,9 @@ class ControlCorpus:
 def _dosed(dose: float) -> ControlCorpus:
     own = CorpusSettings()
     shares = {name: dose * getattr(own, name) for name in ("same_apex_share", "sustained_share")}
-    words = f"{dose:g} times the shares of takes with a blind spot"
+    words = f"Takes with a blind spot: {dose:g} times the default share"
     if dose == 0:
-        words = "No take with a blind spot: both say the same"
+        words = "No take with a blind spot: both streams say the same"
     return ControlCorpus(
         title=words,
         expected="little gain from fusion" if dose == 0 else "a gain that grows with the dose",
@@ -60,7 +60,7 @@ CONTROL_CORPORA: Mapping[str, ControlCorpus] = MappingProxyType(
             changes=_SIZE | {"sustained_share": 1.0, "same_apex_share": 0.0},
         ),
         "one-face": ControlCorpus(
-            title="Stills say nothing: all classes end in one face, only the course differs",
+            title="Stills say nothing: all classes end in the same face and differ only in time",
             expected="stills near chance, no gain over motion",
             changes=_SIZE | {"sustained_share": 0.0, "same_apex_share": 0.0, "one_face": True},
         ),

@@ -85,7 +85,7 @@ GRIDS: Mapping[str, Grid] = MappingProxyType(
             ),
         ),
         "length": Grid(
-            title="Length of the fragments that a flow image is made of",
+            title="Length of the fragments from which flow images are made",
             place="Sec. 3.2",
             rows=tuple(length_row(length) for length in (2, 4, 8, 12, 16, 20)),
             baseline="L = 16",
@@ -157,7 +157,7 @@ GRIDS: Mapping[str, Grid] = MappingProxyType(
             baseline="ordered flow maps",
         ),
         "pretraining": Grid(
-            title="Networks that know photographs, and small ones that are trained here",
+            title="Networks trained on photographs, and small ones trained here",
             place="-",
             rows=(
                 Row(label="ordered flow maps, ImageNet", configuration=imagenet_maps()),
@@ -187,7 +187,7 @@ GRIDS: Mapping[str, Grid] = MappingProxyType(
             baseline="ordered flow maps, ImageNet",
         ),
         "ledger": Grid(
-            title="What each reading of an unclear place is worth to the whole method",
+            title="What each reading of an unclear passage is worth to the whole method",
             place="-",
             rows=ledger_rows("mffcnn"),
             baseline=DEFAULT,
@@ -205,7 +205,7 @@ GRIDS: Mapping[str, Grid] = MappingProxyType(
                 Row(label="MFFCNN", configuration=HEADLINE),
                 Row(label="its own softmax", configuration=HEADLINE, variant="softmax"),
                 Row(
-                    label="classifier of people whom the networks have not seen",
+                    label="classifier trained on people new to the networks",
                     configuration=mffcnn(held_out=0.3),
                 ),
                 Row(

@@ -69,7 +69,7 @@ class GridPage:
         frame, grid = self.frames[name], self.grids[name]
         if not self.has(name, "accuracy"):
             return self.left_out(name)
-        hollow = "; a hollow mark is not clearly off the baseline (dashed)" if grid.baseline else ""
+        hollow = "; hollow: no clear difference from the baseline (dashed)" if grid.baseline else ""
         paper = self.has(name, *PAPER)
         return show(
             lambda: plot_grid(frame, data=self.data, baseline=grid.baseline),
@@ -124,8 +124,8 @@ class GridPage:
         -------
         str
             E.g. ``"3.1 points less (-7.4 to +1.2), which is not clear"``; where the interval
-            leaves 0 out and only trainings are missing, ``"..., which 1 training cannot call
-            clear"``.
+            leaves 0 out and only trainings are missing, ``"..., which takes more than
+            1 training to call clear"``.
         """
         row = self._row(name, label)
         if row is None or pd.isna(row["difference"]):
@@ -138,7 +138,7 @@ class GridPage:
         if row["clear"]:
             sure = "is clear"
         elif few:
-            sure = f"{count(int(row['trainings']), 'training')} cannot call clear"
+            sure = f"takes more than {count(int(row['trainings']), 'training')} to call clear"
         else:
             sure = "is not clear"
         return f"{abs(value):.1f} points {more} ({low:+.1f} to {high:+.1f}), which {sure}"
@@ -221,8 +221,8 @@ def _few(frame: pd.DataFrame) -> str:
     if few.empty:
         return ""
     return (
-        f" {count(len(few), 'row')} of fewer than {MANY} seeds: the interval holds people alone, "
-        "and no difference of theirs is called clear."
+        f" {count(len(few), 'row')} with fewer than {MANY} seeds: there the interval says little "
+        "or nothing about the luck of training, and no difference is called clear."
     )
 
 

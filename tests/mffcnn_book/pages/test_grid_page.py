@@ -37,7 +37,7 @@ def test_a_table_says_what_its_signs_mean_and_leaves_out_what_is_not_there(page)
         "Toys (Table 9). Accuracy on toy clips, with 95 % intervals over people and trainings",
         "difference from: head (≈: not clear)",
         "*: a reference run, made before this build",
-        "1 row of fewer than 3 seeds: the interval holds people alone",
+        "1 row with fewer than 3 seeds: there the interval says little or nothing",
     ):
         assert told in shown.caption
 
@@ -64,7 +64,7 @@ def test_rows_and_leads_in_words(page):
     assert page.row("toys", "fixed") == "60.0 % (50 to 70)"
     assert page.row("toys", "later") == page.lead("toys", "later") == "(to be measured)"
     assert page.lead("toys", "other") == "3.1 points less (-7.4 to +1.2), which is not clear"
-    once = "44.0 points less (-50.0 to -30.0), which 1 training cannot call clear"
+    once = "44.0 points less (-50.0 to -30.0), which takes more than 1 training to call clear"
     assert page.lead("toys", "once") == once
     assert page.lead("toys", "fixed") == "5.0 points more (+1.0 to +10.0), which is clear"
 
