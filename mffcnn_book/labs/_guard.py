@@ -44,6 +44,15 @@ class Guard:
             here = {n: v for n, v in vars(place).items() if callable(v) and n not in OWN}
             self.kept.append((place, here))
 
+    def _is_own(self, value, before):
+        """Say whether a library itself has wrapped its function, as some do when first used."""
+        holds = [cell.cell_contents for cell in getattr(value, "__closure__", None) or ()]
+        if not any(one is before for one in holds):
+            return False
+        roots = self.roots | {"IPython"}  # which wraps a function of pyplot
+        loaded = [m for n, m in list(sys.modules.items()) if n.split(".")[0] in roots]
+        return value.__code__.co_filename in {getattr(m, "__file__", None) for m in loaded}
+
     def remember(self, names):
         """Keep what a given cell or a test has just bound to these names."""
         self.given.update({n: self.shell.user_ns[n] for n in names if n in self.shell.user_ns})
@@ -60,7 +69,11 @@ class Guard:
         for place, kept in self.kept:
             now = vars(place)
             for name, value in kept.items():
-                if now.get(name) is not value:
+                if now.get(name) is value:
+                    continue
+                if self._is_own(now.get(name), value):
+                    kept[name] = now[name]
+                else:
                     setattr(place, name, value)
                     changed.append(f"{getattr(place, '__name__', '')}.{name}")
         space = self.shell.user_ns

@@ -76,6 +76,26 @@ def test_a_patched_library_is_named(root):
     assert "numpy.isclose" in done.metadata.mffcnn.remarks[0]
 
 
+def test_what_a_library_does_when_first_used_is_not_held_against_a_student(root):
+    """IPython wraps a function of pyplot at the first figure, torch one at the first optimiser."""
+    first_use = (
+        "import matplotlib.pyplot as plt\n_, ax = plt.subplots()\nimport torch\n"
+        "torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=0.1).step()"
+    )
+    copy = answered(root, before=first_use)
+    setup = next(cell for cell in copy.cells if grade_id(cell) == "setup")
+    setup.source += "\nimport matplotlib.pyplot\nimport torch"
+    assert Sandbox().run(copy).metadata.mffcnn.remarks == []
+
+
+def test_a_students_wrapper_around_a_librarys_function_is_named(root):
+    before = (
+        "def kind(f):\n    return lambda *a, **k: f(*a, **k) or True\nnp.isclose = kind(np.isclose)"
+    )
+    done = Sandbox().run(answered(root, before=before))
+    assert "numpy.isclose" in done.metadata.mffcnn.remarks[0]
+
+
 def test_a_warning_costs_nothing(root):
     from nbgrader.utils import determine_grade
 
