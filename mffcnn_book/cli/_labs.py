@@ -88,12 +88,16 @@ def _collect(args: argparse.Namespace) -> int:
 
 def _grade(args: argparse.Namespace) -> int:
     lab = labs.find_lab(args.course, args.lab)
-    chosen = labs.best_sandbox() if args.sandbox == "best" else labs.Sandbox(args.sandbox)
+    chosen, reasons = (
+        labs.best_sandbox() if args.sandbox == "best" else (labs.Sandbox(args.sandbox), [])
+    )
     if chosen.kind == "user":
         chosen = labs.Sandbox("user", user=args.user)
     if chosen.kind == "none":
         print("warning: the programs run with your rights, and reach your files and the network;")
-        print("  a container (labs/Containerfile) or another user is safer, see the guide")
+        print("  a container or another user is safer, see the guide (book/teaching.md)")
+        for reason in reasons:
+            print(f"  not offered here: {reason}")
     done = labs.grade(lab, args.course, jobs=args.jobs, again=args.again, sandbox=chosen)
     print(f"marked {len(done.marked)} submission(s) of {lab.name} (sandbox: {chosen.kind})")
     for student, said in done.failed.items():

@@ -58,18 +58,29 @@ class Sandbox:
         LabError
         """
         if self.kind in ("podman", "docker"):
-            program = shutil.which(self.kind)
-            known = program and subprocess.run(
-                [program, "image", "inspect", self.image], capture_output=True
-            )
-            if not known or known.returncode:
-                got = "no such program" if not program else known.stderr.decode().strip()[-200:]
-                raise LabError(
-                    f"{self.kind}: expected an image {self.image}, got: {got}. Build it with "
-                    f"`{self.kind} build --tag {self.image} --file labs/Containerfile .`"
-                )
+            self._check_container()
         if self.kind == "user":
             self._check_user()
+
+    def _check_container(self) -> None:
+        program = shutil.which(self.kind)
+        if program is None:
+            raise LabError(
+                f"{self.kind}: expected it to be installed, got no such program. Install it, or "
+                "choose another --sandbox."
+            )
+        if not _call(program, "image", "inspect", self.image)[0]:
+            answers, said = _call(program, "version")  # of the engine behind it as well
+            if not answers:
+                raise LabError(
+                    f"{self.kind}: expected its engine to answer, got: {said}. Start it, or "
+                    "choose another --sandbox."
+                )
+            raise LabError(
+                f"{self.kind}: expected an image {self.image}, got none. Build it in the folder "
+                f"of the project: `{self.kind} build --tag {self.image} --file "
+                "labs/Containerfile .`"
+            )
 
     def _check_user(self) -> None:
         if os.name != "posix" or os.geteuid() != 0:
@@ -165,13 +176,22 @@ class Sandbox:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def best_sandbox() -> Sandbox:
-    """Return the safest that this machine offers."""
+def _call(program: str, *words: str) -> tuple[bool, str]:
+    """Return whether a program succeeds, and the last line of what it complains about."""
+    done = subprocess.run([program, *words], capture_output=True)
+    lines = done.stderr.decode("utf-8", "replace").strip().splitlines() or ["nothing"]
+    return done.returncode == 0, lines[-1][-200:].rstrip(".")
+
+
+def best_sandbox() -> tuple[Sandbox, list[str]]:
+    """Return the safest that this machine offers, and why it offers none that is safer."""
+    reasons: list[str] = []
     for kind in ("podman", "docker", "user"):
         sandbox = Sandbox(kind)
         try:
             sandbox.check()
-        except LabError:
-            continue
-        return sandbox
-    return Sandbox("none")
+        except LabError as error:
+            reasons.append(str(error))
+        else:
+            return sandbox, reasons
+    return Sandbox("none"), reasons

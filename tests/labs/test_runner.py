@@ -132,7 +132,7 @@ def test_a_program_sees_an_empty_folder_and_no_secrets_of_the_environment(root, 
     assert "ipynb" not in done.cells[3].outputs[0].text
 
 
-@pytest.mark.skipif(best_sandbox().kind != "user", reason="needs root, and no container engine")
+@pytest.mark.skipif(best_sandbox()[0].kind != "user", reason="needs root, and no container engine")
 def test_another_user_cannot_read_what_is_yours(root, tmp_path):
     (tmp_path / "key").write_text("the key")
     tmp_path.chmod(0o700)
@@ -147,10 +147,30 @@ def test_a_sandbox_that_is_not_there(monkeypatch):
     with pytest.raises(ParameterError, match="sandbox: expected one of podman, docker, user, none"):
         Sandbox("jail")
     monkeypatch.setenv("PATH", "")
-    with pytest.raises(LabError, match="podman: expected an image mffcnn-labs, got: no such prog"):
+    with pytest.raises(LabError, match="podman: expected it to be installed, got no such program"):
         Sandbox("podman").check()
     with pytest.raises(LabError, match="expected a user of this machine, got 'no one here'|root"):
         Sandbox("user", user="no one here").check()
+
+
+@pytest.mark.parametrize(
+    ("answers", "said"),
+    [
+        ("false", "docker: expected its engine to answer, got: is the daemon there. Start it"),
+        ('test "$1" = version', "docker: expected an image mffcnn-labs, got none. Build it"),
+    ],
+)
+def test_a_container_engine_says_what_is_missing(tmp_path, monkeypatch, answers, said):
+    (tmp_path / "docker").write_text(f"#!/bin/sh\necho 'is the daemon there.' >&2\n{answers}\n")
+    (tmp_path / "docker").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(LabError, match=said):
+        Sandbox("docker").check()
+    monkeypatch.setattr(Sandbox, "_check_user", lambda self: Sandbox("docker").check())
+    chosen, reasons = best_sandbox()
+    assert chosen.kind == "none"
+    assert reasons[0].startswith("podman: expected it to be installed")
+    assert reasons[1].startswith(said)
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="needs root")
