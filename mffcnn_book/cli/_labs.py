@@ -25,9 +25,7 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     collect = _step(steps, "collect", _collect, "take submissions from a folder or a zip file")
     collect.add_argument("--inbox", type=Path, required=True, help="folder or zip file")
     collect.add_argument("--pattern", default="", help="regular expression with a group `student`")
-    collect.add_argument(
-        "--due", type=datetime.fromisoformat, help="when it was due, e.g. 2027-01-15T23:59"
-    )
+    collect.add_argument("--due", type=_moment, help="when it was due, e.g. 2027-01-15T23:59")
     collect.add_argument("--groups", action="store_true", help="one notebook for a whole group")
     grade = _step(steps, "grade", _grade, "mark what was collected (runs the students' programs)")
     grade.add_argument("--jobs", type=int, default=2, help="submissions at a time")
@@ -60,6 +58,19 @@ def _step(
     one.add_argument("--course", type=Path, required=True, help="the course folder")
     one.set_defaults(run=run)
     return one
+
+
+def _moment(text: str) -> datetime:
+    """Return a moment by the clock of this machine, as files are dated."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = None
+    if moment is None or len(text) <= len("2027-01-15"):  # a day alone would be its first minute
+        raise argparse.ArgumentTypeError(
+            f"expected a date and a time such as 2027-01-15T23:59, got {text!r}"
+        )
+    return moment.astimezone().replace(tzinfo=None) if moment.tzinfo else moment
 
 
 def _build(args: argparse.Namespace) -> None:
@@ -113,6 +124,7 @@ def _feedback(args: argparse.Namespace) -> None:
     if waiting:
         print(f"{waiting} answer(s) have no points yet; the pages say so")
     print(f"{len(pages)} page(s) in {args.course}/feedback; grades in {args.course}/grades.csv")
+    _say_unmarked(lab, args)
 
 
 def _copies(args: argparse.Namespace) -> None:
@@ -132,8 +144,16 @@ def _report(args: argparse.Namespace) -> None:
 
 
 def _export(args: argparse.Namespace) -> None:
-    for path in labs.export(labs.find_lab(args.course, args.lab), args.course):
+    lab = labs.find_lab(args.course, args.lab)
+    for path in labs.export(lab, args.course):
         print(path)
+    _say_unmarked(lab, args)
+
+
+def _say_unmarked(lab: labs.Lab, args: argparse.Namespace) -> None:
+    if waiting := labs.unmarked(lab, args.course):
+        print(f"  not in it: {', '.join(waiting)}, collected since the last marking;")
+        print(f"  mark them with `mffcnn labs grade {lab.number} --course {args.course}`")
 
 
 def _check(args: argparse.Namespace) -> int:

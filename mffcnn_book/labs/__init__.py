@@ -2,7 +2,7 @@
 
 from mffcnn_book.labs._check import Checked, check_submission
 from mffcnn_book.labs._copies import find_copies
-from mffcnn_book.labs._course import Collected, Graded, collect, feedback, grade, release
+from mffcnn_book.labs._course import Collected, Graded, collect, feedback, grade, release, unmarked
 from mffcnn_book.labs._editions import (
     load_variants,
     secret_lines,
@@ -47,6 +47,7 @@ __all__ = [
     "release",
     "secret_lines",
     "student_edition",
+    "unmarked",
     "with_variant",
     "write_editions",
     "write_key",

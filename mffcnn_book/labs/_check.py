@@ -52,7 +52,7 @@ def check_submission(path: Path | str, released: Path | str | None = None) -> Ch
     """
     try:
         notebook = nbformat.reads(notebook_text(read_bytes(path, NOTEBOOK_BYTES)), as_version=4)
-    except (OSError, ValueError, KeyError, AttributeError) as error:
+    except (ValueError, KeyError, AttributeError) as error:
         raise LabError(
             f"{path}: expected a notebook, got a file that cannot be read as one "
             f"({type(error).__name__}). Save it again from Jupyter."

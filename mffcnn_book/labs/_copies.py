@@ -15,6 +15,7 @@ from nbformat import NotebookNode
 from mffcnn_book.labs._roster import Person, read_roster
 from mffcnn_book.labs._source import Lab
 from mffcnn_book.labs._whole import grade_id, student_of
+from mffcnn_core.errors import LabError
 from mffcnn_core.files import atomic_path
 
 NEAR, SHORTEST = 0.95, 40
@@ -41,12 +42,21 @@ def find_copies(lab: Lab, course: Path | str) -> pd.DataFrame:
         ``one``, ``other``, ``what``, ``likeness``; also in ``marking/labNN_copies.csv``.
         The answers lie in ``marking/jplag/labNN``, a folder for each student, for JPlag and
         programs like it.
+
+    Raises
+    ------
+    LabError
+        If nothing was collected.
     """
     course = Path(course).resolve()
     received = {
         path.stem: nbformat.read(path, as_version=4)
         for path in sorted((course / "received" / lab.name).glob("*.ipynb"))
     }
+    if not received:
+        raise LabError(
+            f"{course}: expected submissions of {lab.name}, got none. `mffcnn labs collect` first."
+        )
     rows = []
     texts = {student: _digest(notebook) for student, notebook in received.items()}
     names = {student: student_of(notebook).casefold() for student, notebook in received.items()}

@@ -17,8 +17,8 @@ import nbformat
 from mffcnn_book.labs._editions import COURSE, course_config, with_variant
 from mffcnn_book.labs._engine import check, last_line, nbgrader
 from mffcnn_book.labs._inbox import Submission, read_inbox
-from mffcnn_book.labs._ledger import Entry, read_ledger, write_ledger
-from mffcnn_book.labs._roster import Person, read_roster
+from mffcnn_book.labs._ledger import Entry, known_students, read_ledger, write_ledger
+from mffcnn_book.labs._roster import Person, check_known, read_roster
 from mffcnn_book.labs._sandbox import Sandbox
 from mffcnn_book.labs._sheets import (
     read_marking_sheet,
@@ -104,7 +104,8 @@ def collect(lab: Lab, course: Path | str, inbox: Path | str, *, pattern: str = "
     Raises
     ------
     LabError
-        If the lab was not released into this course, or there is nothing in the inbox.
+        If the lab was not released into this course, there is nothing in the inbox, or the
+        roster names people otherwise than they were collected before.
     """
     course = Path(course).resolve()
     if not _released(lab, course).is_file():
@@ -113,24 +114,22 @@ def collect(lab: Lab, course: Path | str, inbox: Path | str, *, pattern: str = "
             "`mffcnn labs release` first."
         )
     roster = read_roster(course)
+    check_known(known_students(course), roster)
     found = read_inbox(lab, Path(inbox), pattern=pattern, roster=roster, due=due)
     taken = dict(found.taken)
     if groups:
         taken |= _for_groups(taken, roster)
     entries = read_ledger(lab, course)
-    people = set(roster) | set(taken) | set(entries)
     for student, one in taken.items():
         entries[student] = _take(lab, course, student, one)
-    strays = {}
     for who, why in found.refused.items():
-        if who not in people and "/" not in who and "." in who:
-            strays[who] = why  # a file from which no student follows
-        elif not entries.get(who, Entry()).file:
+        if not entries.get(who, Entry()).file:
             entries[who] = Entry(remarks=[f"nothing to mark: {why}"])
     for student in set(roster) - set(entries):
         entries[student] = Entry(remarks=["nothing handed in"])
     write_ledger(lab, course, entries)
     said = {student: entries[student].said for student in sorted(entries) if entries[student].said}
+    strays = dict.fromkeys(found.strays, "no student follows from the name of the file")
     return Collected(sorted(taken), {**said, **strays})
 
 
@@ -192,13 +191,13 @@ def grade(lab: Lab, course: Path | str, *, jobs: int = 1, again: bool = False,
     """
     course, sandbox = Path(course).resolve(), sandbox or Sandbox()
     course_config(course)
-    submitted = sorted(course.glob(f"submitted/*/{lab.name}/{lab.source.name}"))
+    submitted = _all_submitted(lab, course)
     if not submitted:
         raise LabError(
-            f"{course}: expected submissions of {lab.name}, got none. `make labs-collect` first."
+            f"{course}: expected submissions of {lab.name}, got none. `mffcnn labs collect` first."
         )
     sandbox.check()
-    due = [path.parts[-3] for path in submitted if again or _is_due(course, path)]
+    due = [path.parts[-3] for path in submitted] if again else unmarked(lab, course)
     with nbgrader(course) as engine:
         if sheet_path(lab, course).is_file():  # points that were filled in must not be lost
             read_marking_sheet(lab, course, engine.gradebook)
@@ -217,6 +216,12 @@ def grade(lab: Lab, course: Path | str, *, jobs: int = 1, again: bool = False,
         write_grades(course, engine.gradebook)
     failed = {student: said for student, said in zip(due, done, strict=True) if said}
     return Graded([student for student in due if student not in failed], failed)
+
+
+def unmarked(lab: Lab, course: Path | str) -> list[str]:
+    """Return the students whose submissions were collected since they were marked last."""
+    course = Path(course).resolve()
+    return [path.parts[-3] for path in _all_submitted(lab, course) if _is_due(course, path)]
 
 
 def feedback(lab: Lab, course: Path | str) -> tuple[int, list[Path]]:
@@ -247,6 +252,10 @@ def _released(lab: Lab, course: Path) -> Path:
 
 def _submitted(lab: Lab, course: Path, student: str) -> Path:
     return course / "submitted" / student / lab.name / lab.source.name
+
+
+def _all_submitted(lab: Lab, course: Path) -> list[Path]:
+    return sorted(course.glob(f"submitted/*/{lab.name}/{lab.source.name}"))
 
 
 def _is_due(course: Path, submission: Path) -> bool:

@@ -41,7 +41,7 @@ def course_config(folder: Path | str) -> Any:
     if not path.is_file():
         raise LabError(
             f"{path}: expected the settings of a course, got no file. "
-            "`make labs-release` makes a course folder."
+            "`mffcnn labs release` makes a course folder."
         )
     return PyFileConfigLoader(path.name, path=str(path.parent)).load_config()
 
@@ -137,7 +137,12 @@ def write_key(lab: Lab, *, timeout: int = 300) -> Path:
 
     notebook = lab.read()
     try:
-        NotebookClient(notebook, timeout=timeout, kernel_name="python3").execute()
+        NotebookClient(
+            notebook,
+            timeout=timeout,
+            kernel_name="python3",
+            extra_arguments=["--log-level=CRITICAL"],  # not that it talks to this machine alone
+        ).execute()
     except CellExecutionError as error:
         raise LabError(
             f"{lab.source}: expected a key that passes its own tests, got a failing cell. {error}"

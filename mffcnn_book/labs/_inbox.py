@@ -9,7 +9,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from mffcnn_book.labs._files import Received, read_files
-from mffcnn_book.labs._roster import Person, folder_name
+from mffcnn_book.labs._roster import Person, called, folder_name
 from mffcnn_book.labs._source import Lab
 from mffcnn_book.labs._whole import grade_id, student_of
 from mffcnn_core.errors import LabError
@@ -60,12 +60,14 @@ class Inbox:
     taken : dict of str to Submission
         By student.
     refused : dict of str to str
-        Reasons, by student, of those from whom nothing can be marked; by the file's path where
-        no student follows from it.
+        Reasons, by student, of those from whom nothing can be marked.
+    strays : list of str
+        Files from whose names no student follows.
     """
 
     taken: dict[str, Submission]
     refused: dict[str, str]
+    strays: list[str]
 
 
 def read_inbox(lab: Lab, inbox: Path, *, pattern: str = "", roster: dict[str, Person] | None = None,
@@ -87,10 +89,13 @@ def read_inbox(lab: Lab, inbox: Path, *, pattern: str = "", roster: dict[str, Pe
     Raises
     ------
     LabError
-        If there is no such folder or zip file, or nothing in it.
+        If there is no such folder or zip file, or nothing in it; if the pattern is no regular
+        expression with a group ``student``.
     """
+    _check_pattern(pattern)
     by_student: dict[tuple[str, str], list[tuple[Received, re.Match[str]]]] = {}
     refused: dict[str, str] = {}
+    strays: list[str] = []
     files = list(read_files(inbox))
     if not files:
         raise LabError(f"{inbox}: expected submissions of {lab.name}, got no file. Check the path.")
@@ -99,13 +104,13 @@ def read_inbox(lab: Lab, inbox: Path, *, pattern: str = "", roster: dict[str, Pe
         found = _told(one.name.removeprefix(above), pattern)
         owner, number = (found["student"], _group(found, "number")) if found else ("", "")
         if not owner and not one.wrong and (notebook := _notebook(one.content)):
-            owner = student_of(notebook) if roster and _called(student_of(notebook), roster) else ""
+            owner = student_of(notebook) if roster and called(student_of(notebook), roster) else ""
         if roster and owner and not _is_notebook(one) and not _named(owner, number, roster):
             owner = ""  # something else that lies there
         if owner:
             by_student.setdefault((owner, number), []).append((one, found))
         else:
-            refused[one.name] = "no student follows from the name of the file"
+            strays.append(one.name)
     taken: dict[str, Submission] = {}
     for (owner, number), theirs in by_student.items():
         others = [key for key in by_student if key[0] == owner and key[1] != number]
@@ -118,7 +123,7 @@ def read_inbox(lab: Lab, inbox: Path, *, pattern: str = "", roster: dict[str, Pe
         else:
             made.remarks.extend(remarks)
             taken[student] = made
-    return Inbox(taken, {who: why for who, why in refused.items() if who not in taken})
+    return Inbox(taken, {who: why for who, why in refused.items() if who not in taken}, strays)
 
 
 def _submission(
@@ -152,12 +157,8 @@ def _submission(
     return Submission(notebook, one.name, number, late, remarks)
 
 
-def _called(said: str, roster: dict[str, Person]) -> list[str]:
-    return [key for key, person in roster.items() if said and person.is_called(said)]
-
-
 def _named(owner: str, number: str, roster: dict[str, Person]) -> list[str]:
-    return _called(number, roster) or _called(owner, roster)
+    return called(number, roster) or called(owner, roster)
 
 
 def _is_notebook(one: Received) -> bool:
@@ -183,6 +184,20 @@ def _called_here(
             remarks.append(f"there is another {owner}; told apart by the number of the submission")
         return folder_name(f"{owner}-{number}" if number else owner), remarks
     return folder_name(owner), remarks
+
+
+def _check_pattern(pattern: str) -> None:
+    try:
+        groups = re.compile(pattern).groupindex
+    except re.error as error:
+        raise LabError(
+            f"pattern: expected a regular expression, got {pattern!r} ({error}). Mend it there."
+        ) from error
+    if pattern and "student" not in groups:
+        raise LabError(
+            f"pattern: expected a group (?P<student>...), got {pattern!r}. Put it around what "
+            "names the student."
+        )
 
 
 def _told(name: str, pattern: str) -> re.Match[str] | None:

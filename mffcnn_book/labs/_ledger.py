@@ -50,6 +50,12 @@ def read_ledger(lab: Lab, course: Path) -> dict[str, Entry]:
     return {student: Entry(**entry) for student, entry in entries.items()}
 
 
+def known_students(course: Path) -> set[str]:
+    """Return everybody of whom any lab of a course has an entry."""
+    ledgers = (course / "received").glob("lab*.json")
+    return {student for path in ledgers for student in json.loads(path.read_text("utf-8"))}
+
+
 def write_ledger(lab: Lab, course: Path, entries: dict[str, Entry]) -> None:
     """Write the entries of a lab."""
     path = course / "received" / f"{lab.name}.json"

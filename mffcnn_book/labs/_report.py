@@ -9,6 +9,7 @@ import pandas as pd
 from mffcnn_book.labs._planted import load_planted
 from mffcnn_book.labs._source import Lab
 from mffcnn_book.labs._whole import grade_id
+from mffcnn_core.errors import LabError
 from mffcnn_core.files import atomic_path
 
 
@@ -28,6 +29,11 @@ def class_report(lab: Lab, course: Path | str) -> pd.DataFrame:
     DataFrame
         ``test``, ``failed`` (share), ``said`` (most often), ``looks like``, ``students``; also in
         ``marking/labNN_report.csv``.
+
+    Raises
+    ------
+    LabError
+        If nothing was marked.
     """
     course = Path(course).resolve()
     failed: dict[str, dict[str, str]] = {}  # by student, by test: what it said
@@ -43,6 +49,11 @@ def class_report(lab: Lab, course: Path | str) -> pd.DataFrame:
             errors = [o for o in cell.get("outputs", ()) if o.output_type == "error"]
             if errors:
                 said[grade_id(cell)] = f"{errors[0].ename}: {errors[0].evalue}"
+    if not failed:
+        raise LabError(
+            f"{course}: expected marked submissions of {lab.name}, got none. "
+            "`mffcnn labs grade` first."
+        )
     alike = {student: _planted_in(lab, set(said)) for student, said in failed.items()}
     rows = []
     for test in tests:

@@ -76,6 +76,28 @@ def read_roster(course: Path) -> dict[str, Person]:
     return people
 
 
+def called(said: str, roster: dict[str, Person]) -> list[str]:
+    """Return the ids of those whom a name means; none if the name is empty."""
+    return [key for key, person in roster.items() if said and person.is_called(said)]
+
+
+def check_known(known: set[str], roster: dict[str, Person]) -> None:
+    """Raise if somebody of the roster was collected under another name before.
+
+    Raises
+    ------
+    LabError
+        With all of them: the course would have each of them twice.
+    """
+    twice = {name: called(name, roster) for name in sorted(known - set(roster))}
+    if said := [f"{' or '.join(ids)} for {name}" for name, ids in twice.items() if ids]:
+        raise LabError(
+            f"roster: expected the ids under which people were collected, got {', '.join(said)}. "
+            "Put the name that the course knows into the column id, or begin a new course folder "
+            "with the roster in it."
+        )
+
+
 def folder_name(text: str) -> str:
     """Return a name that is safe as a folder and does not change on other systems."""
     return re.sub(r"[^\w.-]+", "-", unicodedata.normalize("NFC", text)).strip("-.")

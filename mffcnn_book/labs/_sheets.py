@@ -84,7 +84,7 @@ def read_marking_sheet(lab: Lab, course: Path, gradebook: Any) -> int:
     """
     path = sheet_path(lab, course)
     if not path.is_file():
-        raise LabError(f"{path}: expected a marking sheet, got no file. `make labs-grade` first.")
+        raise LabError(f"{path}: expected a marking sheet, got no file. `mffcnn labs grade` first.")
     rows = _rows(path)
     from nbgrader.api import MissingEntry
 

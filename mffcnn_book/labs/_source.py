@@ -81,7 +81,8 @@ def find_labs(root: Path | str) -> list[Lab]:
             return [Lab(sources, int(re.sub(r"\D", "", path.stem))) for path in folders]
     raise LabError(
         f"labs: expected folders labs/source/labNN, source/labNN or labNN in {root}, got none. "
-        "Change to the root of the repository, or name the folder that holds the sources."
+        "Change to the root of the repository, or name the folder that holds the sources; "
+        "`mffcnn labs release` makes a course folder."
     )
 
 

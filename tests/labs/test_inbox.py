@@ -56,8 +56,21 @@ def test_names_of_another_make(tmp_path, lab, text):
     put(tmp_path, "2026-ada-submission.ipynb", text=text)
     pattern = r"\d+-(?P<student>.+)-submission"
     assert list(read_inbox(lab, tmp_path, pattern=pattern).taken) == ["ada"]
-    refused = read_inbox(lab, tmp_path, pattern=r"(?P<student>\w+)").refused
-    assert refused == {"2026-ada-submission.ipynb": "no student follows from the name of the file"}
+    inbox = read_inbox(lab, tmp_path, pattern=r"(?P<student>\w+)")
+    assert (inbox.refused, inbox.strays) == ({}, ["2026-ada-submission.ipynb"])
+
+
+@pytest.mark.parametrize(
+    ("pattern", "said"),
+    [
+        ("(.+)-submission", r"pattern: expected a group \(\?P<student>\.\.\.\), got '\(\.\+\)-sub"),
+        ("(?P<student>.+", "pattern: expected a regular expression, got .* unterminated"),
+    ],
+)
+def test_a_pattern_that_names_nobody(tmp_path, lab, text, pattern, said):
+    put(tmp_path, "2026-ada-submission.ipynb", text=text)
+    with pytest.raises(LabError, match=said):
+        read_inbox(lab, tmp_path, pattern=pattern)
 
 
 def test_a_zip_file(tmp_path, lab, text):
@@ -84,7 +97,7 @@ def test_what_is_good_is_taken_and_the_rest_is_listed(tmp_path, lab, text):
     assert inbox.refused["eve"] == "eve.pdf is no notebook"
     assert inbox.refused["fay"] == "report.py is no notebook"
     assert inbox.refused["gus"] == "gus.zip: a damaged zip file"
-    assert inbox.refused["lab02.ipynb"] == "no student follows from the name of the file"
+    assert inbox.strays == ["lab02.ipynb"]
 
 
 def test_of_several_notebooks_the_newest_counts(tmp_path, lab, text):
