@@ -18,6 +18,7 @@ from mffcnn_core.files import atomic_path
 
 _QUIZ = re.compile(r"^(`{3,})\{quiz\} (.+)\n((?:\s*- \[[ x]\] .+\n)+)\1", re.M)
 _CHOICE = re.compile(r"- \[([ x])\] (.+?) \|\| (.+)")
+_LINK = re.compile(r"\[\]\((\w+\.ipynb)\)")
 
 
 @dataclass(frozen=True)
@@ -72,11 +73,15 @@ def syllabus(labs: list[Lab]) -> str:
 
 
 def quiz_questions(notebooks: list[Path]) -> list[Question]:
-    """Return the quiz questions of chapters."""
+    """Return the quiz questions of chapters; a link to a chapter becomes its title."""
     found = []
-    for path in notebooks:
-        cells = nbformat.read(path, as_version=4).cells
+    read = {path: nbformat.read(path, as_version=4).cells for path in notebooks}
+    titles = {
+        path.name: cells[0].source.splitlines()[0].lstrip("# ") for path, cells in read.items()
+    }
+    for path, cells in read.items():
         text = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown") + "\n"
+        text = _LINK.sub(lambda link: f'the chapter "{titles[link[1]]}"', text)
         for number, (_, question, answers) in enumerate(_QUIZ.findall(text), start=1):
             choices = [(a, mark == "x", why) for mark, a, why in _CHOICE.findall(answers)]
             found.append(Question(f"{path.stem}-{number}", question, tuple(choices)))

@@ -1,5 +1,6 @@
 """Syllabus, questions and exam are made from the labs, and can be imported."""
 
+import re
 import xml.etree.ElementTree as ET
 import zipfile
 
@@ -43,6 +44,13 @@ def test_every_question_has_one_right_answer(root, material):
 def test_every_chapter_with_a_quiz_is_in_the_bank(material):
     found = {one.name.rpartition("-")[0] for one in quiz_questions(material[2])}
     assert {path.stem for path in material[2] if "{quiz}" in path.read_text("utf-8")} == found
+
+
+def test_questions_hold_nothing_that_only_the_book_can_show(material):
+    """Links to chapters and roles mean nothing in a learning-management system."""
+    for one in quiz_questions(material[2]):
+        shown = f"{one.text} {one.choices}"
+        assert not re.search(r"\]\([^)]*\)|\{\w+\}`", shown), one.name
 
 
 def test_gift_escapes_what_it_would_read():
