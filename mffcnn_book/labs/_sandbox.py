@@ -73,7 +73,7 @@ class Sandbox:
             answers, said = _call(program, "version")  # of the engine behind it as well
             if not answers:
                 raise LabError(
-                    f"{self.kind}: expected its engine to answer, got: {said}. Start it, or "
+                    f'{self.kind}: expected its engine to answer, got "{said}". Start it, or '
                     "choose another --sandbox."
                 )
             raise LabError(

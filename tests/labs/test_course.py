@@ -2,6 +2,8 @@
 
 import math
 import re
+import subprocess
+import sys
 
 import nbformat
 import pandas as pd
@@ -128,6 +130,15 @@ def test_feedback_asks_no_other_host_for_anything_and_runs_no_student_html(root,
         assert not re.search(r"""(src|href)\s*=\s*["'](https?:)?//""", page), path
         assert "<script" not in page
         assert "BEGIN HIDDEN" not in page
+
+
+@pytest.mark.slow
+def test_the_export_of_nbgrader_leaves_our_grades_alone(course):
+    ours = (course / "grades.csv").read_bytes()
+    command = [sys.executable, "-m", "nbgrader", "export"]
+    subprocess.run(command, cwd=course, check=True, capture_output=True)
+    assert (course / "grades.csv").read_bytes() == ours
+    assert "raw_score" in (course / "nbgrader.csv").read_text("utf-8")
 
 
 @pytest.mark.slow

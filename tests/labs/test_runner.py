@@ -156,7 +156,7 @@ def test_a_sandbox_that_is_not_there(monkeypatch):
 @pytest.mark.parametrize(
     ("answers", "said"),
     [
-        ("false", "docker: expected its engine to answer, got: is the daemon there. Start it"),
+        ("false", 'docker: expected its engine to answer, got "is the daemon there". Start it'),
         ('test "$1" = version', "docker: expected an image mffcnn-labs, got none. Build it"),
     ],
 )

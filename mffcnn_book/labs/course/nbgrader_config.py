@@ -14,6 +14,8 @@ c.CourseDirectory.root = str(here)
 # Several students are marked at once: wait for the gradebook rather than give up.
 c.CourseDirectory.db_url = f"sqlite:///{here / 'gradebook.db'}?timeout=60"
 
+# `nbgrader export` must not write over our grades.csv, which `mffcnn labs export` reads.
+c.ExportPlugin.to = str(here / "nbgrader.csv")
 c.Exchange.root = str(here / "exchange")  # not used: labs travel by file
 
 c.ClearSolutions.code_stub = {"python": "# YOUR CODE HERE\nraise NotImplementedError"}
