@@ -162,4 +162,6 @@ def parse(words):
     try:
         return parser.parse_args(words)
     except SystemExit as error:
+        if not error.code:  # it was asked for help
+            return None
         raise AssertionError(f"not understood: {words}") from error
