@@ -13,7 +13,7 @@ from mffcnn_core.settings import did_you_mean
 
 DESCRIPTION = (
     "Make the corpus, the prepared clips, the results, the executed notebooks and the site, as "
-    "far as they are missing or older than what they depend on. A run that was stopped goes on "
+    "far as they are missing or older than what they depend on. A run that was stopped resumes "
     "where it stopped. The last line is the path of the first page."
 )
 

@@ -74,6 +74,9 @@ def write_marking_sheet(lab: Lab, course: Path, gradebook: Any) -> pd.DataFrame:
 def read_marking_sheet(lab: Lab, course: Path, gradebook: Any) -> int:
     """Take points and comments from the marking sheet; return how many answers still wait.
 
+    A row with neither leaves alone what the gradebook has: it may have been marked on the page
+    of nbgrader, Formgrader.
+
     Raises
     ------
     LabError
@@ -114,10 +117,14 @@ def read_marking_sheet(lab: Lab, course: Path, gradebook: Any) -> int:
                 + "\nMend those lines; nothing was taken."
             )
         for given, comment, points, said in taken:
+            if points is None and not said:
+                continue  # not read yet, or marked on nbgrader's own page
             comment.manual_comment = said or None
-            given.manual_score, given.needs_manual_grade = points, points is None
+            if points is not None:
+                given.manual_score, given.needs_manual_grade = points, False
         gradebook.db.commit()
-    return sum(points is None for _, _, points, _ in taken)
+        waits = [given.needs_manual_grade or given.manual_score is None for given, *_ in taken]
+    return sum(waits)
 
 
 def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:

@@ -123,6 +123,29 @@ def test_marks_by_a_person_reach_grades_and_feedback(root, course):
 
 
 @pytest.mark.slow
+def test_an_empty_row_of_the_sheet_leaves_what_was_marked_elsewhere(root, course):
+    from mffcnn_book.labs._engine import nbgrader
+
+    lab, path = find_lab(root, LAB), course / "marking" / "lab02.csv"
+    sheet = pd.read_csv(path, dtype=str, keep_default_na=False)
+    sheet.loc[sheet["student"] == "ada", ["points", "comment"]] = ""
+    sheet.to_csv(path, index=False)
+    with nbgrader(course) as engine, engine.gradebook as gradebook:  # as Formgrader does it
+        for question, points in (("advice", 2), ("derivation", 0.5)):
+            given = gradebook.find_grade(question, lab.name, lab.name, "ada")
+            given.manual_score, given.needs_manual_grade = points, False
+            gradebook.find_comment(question, lab.name, lab.name, "ada").manual_comment = "Good."
+        gradebook.db.commit()
+    assert feedback(lab, course)[0] == 0
+    assert grades(course, "points")["ada"] == 18.5
+    assert grade(lab, course, again=True).failed == {}
+    assert grades(course, "points")["ada"] == 18.5
+    sheet = pd.read_csv(path, dtype=str, keep_default_na=False).set_index("question")
+    assert sheet.loc[["advice", "derivation"], "points"].tolist() == ["2.0", "0.5"]
+    assert sheet.loc["advice", "comment"] == "Good."
+
+
+@pytest.mark.slow
 def test_feedback_asks_no_other_host_for_anything_and_runs_no_student_html(root, course):
     feedback(find_lab(root, LAB), course)
     for path in course.glob("feedback/*/*/*.html"):
@@ -145,6 +168,18 @@ def test_the_export_of_nbgrader_leaves_our_grades_alone(course):
 def test_a_lab_without_submissions(root, course):
     with pytest.raises(LabError, match=r"expected submissions of lab01, got none"):
         grade(find_lab(root, 1), course)
+
+
+@pytest.mark.parametrize(("template", "whose"), [("formgrade", "nbgrader"), ("feedback", "course")])
+def test_the_page_for_marking_and_the_feedback_find_their_templates(template, whose):
+    from nbconvert import HTMLExporter
+
+    from mffcnn_book.labs._editions import COURSE, course_config
+
+    config = course_config(COURSE)
+    config.HTMLExporter.template_name = template
+    found = HTMLExporter(config=config).template.filename
+    assert ("formgrader" in found) == (whose == "nbgrader"), found
 
 
 def test_a_folder_that_is_no_course(root, tmp_path):

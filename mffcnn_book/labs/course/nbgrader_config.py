@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import nbgrader
 from nbgrader import preprocessors
 
 from mffcnn_book.labs._nbgrader import RunApart, ToldGrades
@@ -32,5 +33,7 @@ c.Autograde.autograde_preprocessors = [
 c.GenerateFeedback.preprocessors = [ToldGrades]
 c.LimitOutput.max_lines = 200
 
-# Our template `feedback` asks no other host for anything (nbgrader's own loads MathJax from one).
-c.HTMLExporter.extra_template_basedirs = [str(here / "templates")]
+# Our template `feedback` asks no other host for anything (nbgrader's own loads MathJax from one);
+# the page for marking, Formgrader, has its templates with nbgrader.
+theirs = Path(nbgrader.__file__).parent / "server_extensions" / "formgrader" / "templates"
+c.HTMLExporter.extra_template_basedirs = [str(here / "templates"), str(theirs)]
