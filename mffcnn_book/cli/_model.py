@@ -32,7 +32,8 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     predict.add_argument(
         "--model",
         type=Path,
-        help="of `mffcnn train` (default: that of the profile wild if there is one, else of quick)",
+        help="of `mffcnn train` (default: one trained here with the profile wild, else with quick, "
+        "else the demonstration that comes with this package)",
     )
     predict.add_argument(
         "--weights", type=Path, help="of VGG-16, if it was trained with others than torchvision's"
@@ -67,6 +68,7 @@ def _predict(args: argparse.Namespace) -> None:
     from mffcnn_core.pipelines import load_recogniser
 
     chosen = args.model or default_model()
+    print(f"Model: {chosen}")
     weights = {"weights": args.weights} if args.weights else {}
     model = load_recogniser(chosen, progress=False, device=args.device, **weights)
     arrays, timeline = predict_video(model, args.video, window=args.window)

@@ -19,6 +19,7 @@ from mffcnn_book.experiments._judge import (
     points,
 )
 from mffcnn_book.experiments._model import (
+    DEMONSTRATION,
     default_model,
     model_path,
     predict_video,
@@ -49,6 +50,7 @@ __all__ = [
     "COMPARED",
     "CONTROL_CORPORA",
     "COSTS",
+    "DEMONSTRATION",
     "GRIDS",
     "HEADLINE",
     "LEANING",

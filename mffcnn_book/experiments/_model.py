@@ -18,6 +18,9 @@ from mffcnn_core.preparation import PreparationSettings, PreparedArrays, prepare
 from mffcnn_core.provenance import package_versions
 from mffcnn_core.seeding import integer_seed
 
+DEMONSTRATION = Path(__file__).with_name("demonstration.mffcnn")
+"""What ``mffcnn train --profile wild`` made, so that ``mffcnn predict`` works at once."""
+
 
 def model_path(work: Workspace, pipeline: str) -> Path:
     """Return where a model of a workspace lies unless told otherwise."""
@@ -118,10 +121,11 @@ def _on_strangers(work: Workspace, configuration: Configuration) -> dict[str, An
 def default_model() -> Path:
     """Return the model that ``mffcnn predict`` uses unless told otherwise.
 
-    That of the profile ``wild`` if it was trained, else that of ``quick``.
+    The first of these that is there: the one trained here with the profile ``wild``, with
+    ``quick``, and :data:`DEMONSTRATION`.
     """
-    wild, quick = (model_path(Workspace.open(name), "two_stream") for name in ("wild", "quick"))
-    return wild if wild.is_file() else quick
+    own = (model_path(Workspace.open(name), "two_stream") for name in ("wild", "quick"))
+    return next(filter(Path.is_file, own), DEMONSTRATION)
 
 
 def predict_video(
@@ -176,7 +180,7 @@ def worth(facts: dict[str, Any]) -> str:
     told = f"This model was trained on {clips} clips of {people} people of {data!r}"
     if data == "synthetic":
         return (
-            f"{told}: faces that a program has drawn. {_worth_on_strangers(facts)} It has never "
+            f"{told}: rendered faces. {_worth_on_strangers(facts)} It has never "
             "seen a real face, and on a real video its answer is a demonstration, not a "
             "measurement."
         )

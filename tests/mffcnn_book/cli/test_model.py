@@ -56,7 +56,7 @@ def test_predict_tells_what_it_sees_and_what_that_is_worth(predicted, tmp_path, 
     assert "whole" in out
     assert "Note: cut off." in out
     assert "30 of 40 frames were used, 3 with the face filled in" in out
-    assert "faces that a program has drawn" in out
+    assert "rendered faces" in out
     assert "Doubtful whether this is the face that is meant: a second detector sees no" in out
     with (tmp_path / "new" / "me_expressions.csv").open() as file:
         rows = list(csv.DictReader(file))

@@ -1,9 +1,13 @@
 import shutil
+from collections import Counter
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 from mffcnn_book.experiments import (
+    DEMONSTRATION,
+    Configuration,
     Workspace,
     default_model,
     model_path,
@@ -96,7 +100,7 @@ def test_nothing_to_train_on(work):
 
 def test_worth_is_told_in_plain_words():
     facts = {"dataset": {"name": "synthetic"}, "clips": 384, "people": 8}
-    assert "384 clips of 8 people of 'synthetic': faces that a program has drawn" in worth(facts)
+    assert "384 clips of 8 people of 'synthetic': rendered faces" in worth(facts)
     assert "not been tested on this person" in worth(facts | {"dataset": {"name": "ravdess"}})
 
 
@@ -120,12 +124,35 @@ def test_a_model_knows_how_models_like_it_did_on_strangers(work, model, tmp_path
     assert facts["strangers"]["people"] == 2
 
 
-def test_the_wild_model_is_used_where_it_was_trained(root, tmp_path, monkeypatch):
+def test_a_model_trained_here_is_used_before_the_one_that_is_delivered(root, tmp_path, monkeypatch):
     for name in ("notebooks/profiles", "data_manifests"):
         shutil.copytree(root / name, tmp_path / name)
     monkeypatch.chdir(tmp_path)
-    assert default_model().name == "synthetic-quick-two_stream.mffcnn"
-    wild = default_model().with_name("synthetic-wild-two_stream.mffcnn")
-    wild.parent.mkdir(parents=True)
-    wild.touch()
-    assert default_model() == wild
+    assert default_model() == DEMONSTRATION
+    for profile in ("quick", "wild"):
+        own = model_path(Workspace.open(profile), "two_stream")
+        own.parent.mkdir(parents=True, exist_ok=True)
+        own.touch()
+        assert default_model() == own
+
+
+def test_the_model_that_is_delivered_says_what_it_is_worth(root):
+    model = load_recogniser(DEMONSTRATION)
+    work = Workspace.open("wild", root=root)
+    assert DEMONSTRATION.stat().st_size < 10e6
+    assert model.facts["profile"] == "wild"
+    assert model.recogniser.describe()["contrast"] == "local"
+    record = work.evidence(Configuration(pipeline="two_stream")).record
+    assert model.facts["strangers"]["accuracy"] == record.metrics["both"]["accuracy"]
+    assert "a demonstration, not a measurement" in worth(model.facts)
+
+
+@pytest.mark.slow
+def test_what_is_delivered_sees_a_real_face_turn_from_sad_to_joyful(realdata):
+    """One clip proves little; a model that always gives one answer fails it all the same."""
+    recogniser = load_recogniser(DEMONSTRATION)
+    arrays, line = predict_video(recogniser, realdata / "WolfgangLanger_Pexels.mp4")
+    answers = np.array(line.classes)[line.window_scores.argmax(axis=1)]
+    sad, joyful = arrays.times[line.stop] < 9.5, arrays.times[line.first] > 9.9
+    assert Counter(answers[sad]).most_common(1)[0][0] == "sadness"
+    assert Counter(answers[joyful]).most_common(1)[0][0] == "happiness"
