@@ -74,7 +74,7 @@ labs-release: $(INSTALLED) ## put a lab into a course folder, ready to hand out 
 labs-collect: $(INSTALLED) ## take in submissions, a folder or a zip file (LAB, COURSE, INBOX)
 	@$(BIN)/python -m mffcnn_book.cli labs collect $(LAB) --course '$(COURSE)' $(if $(INBOX),--inbox '$(INBOX)')
 
-labs-grade: $(INSTALLED) ## mark what was collected; no sandbox, see book/teaching.md (LAB, COURSE, JOBS)
+labs-grade: $(INSTALLED) ## mark what was collected, as safely as this machine can, see book/teaching.md (LAB, COURSE, JOBS)
 	@$(BIN)/python -m mffcnn_book.cli labs grade $(LAB) --course '$(COURSE)' --jobs $(JOBS)
 
 labs-feedback: $(INSTALLED) ## take the marking sheet, write a page per student (LAB, COURSE)
