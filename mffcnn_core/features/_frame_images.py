@@ -21,6 +21,7 @@ from mffcnn_core.settings import check_at_least, check_choice
 from mffcnn_core.video import fragments
 
 Contrast = Literal["as_filmed", "local"]
+"""Of face frames: as they are, or their :func:`local_contrast`."""
 
 _REACH = 1 / 8  # of the side of a face: standard deviation of the window of local contrast
 _FLAT = 4.0  # grey levels beside which a deviation is noise
