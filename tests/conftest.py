@@ -5,6 +5,7 @@ import os
 import runpy
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -12,6 +13,7 @@ import numpy as np
 import pytest
 
 from mffcnn_book.runs import Site
+from mffcnn_core.datasets import Clip
 from mffcnn_core.errors import DetectorError
 from mffcnn_core.evaluation import Predictions, leave_one_subject_out
 from mffcnn_core.expressions import EXPRESSIONS
@@ -123,3 +125,30 @@ def simulated():
         return ["fear"] * said.shape[1], said, np.repeat(np.arange(people).astype(str), clips)
 
     return simulated
+
+
+@dataclass
+class StubClip:
+    """A prepared clip that lives in memory."""
+
+    clip: Clip
+    faces: np.ndarray
+    flow: np.ndarray
+
+    def load(self):
+        return SimpleNamespace(faces=self.faces, flow=self.flow)
+
+
+@pytest.fixture
+def make_clip():
+    """Return what makes a prepared clip of random faces and flow."""
+
+    def make(name="c", frames=6, size=16, subject="s1", expression="fear", seed=0):
+        draw = np.random.default_rng(seed)
+        return StubClip(
+            Clip(name, f"{name}.mp4", subject, expression),
+            draw.integers(0, 256, (frames, size, size, 3), dtype=np.uint8),
+            draw.normal(size=(frames - 1, size, size, 2)).astype(np.float32),
+        )
+
+    return make

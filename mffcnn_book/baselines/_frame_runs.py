@@ -48,9 +48,7 @@ class FrameRuns(StreamImages):
                 f"{self.frames} and {self.length}. Torchvision's video networks see 16."
             )
 
-    def read(
-        self, faces: npt.NDArray[np.uint8], flow: npt.NDArray[np.float32]
-    ) -> npt.NDArray[np.uint8]:
+    def read(self, faces: Pictures, flow: npt.NDArray[np.float32]) -> Pictures:
         """Return the frames."""
         return faces
 

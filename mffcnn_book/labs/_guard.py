@@ -71,10 +71,10 @@ class Guard:
             for name, value in kept.items():
                 if now.get(name) is value:
                     continue
-                if self._is_own(now.get(name), value):
-                    kept[name] = now[name]
-                else:
-                    setattr(place, name, value)
+                # whose it is can be forged: it spares the remark, and nothing else
+                own = self._is_own(now.get(name), value)
+                setattr(place, name, value)
+                if not own:
                     changed.append(f"{getattr(place, '__name__', '')}.{name}")
         space = self.shell.user_ns
         for name, value in self.given.items():

@@ -81,9 +81,9 @@ def save_recogniser(recogniser: Recogniser, path: Path | str, **facts: Any) -> N
     sklearn.exceptions.NotFittedError
         If it is not fitted.
     """
-    kind = type(recogniser).__name__
-    import skops.io  # it loads much that only saved recognisers need
+    import skops.io  # here, not above: only saved recognisers need the much that it loads
 
+    kind = type(recogniser).__name__
     check_choice("recogniser", kind, _KINDS, "Other methods are compared, not kept.")
     check_is_fitted(recogniser)
     members = {

@@ -1,11 +1,14 @@
 """A submission is run apart, never fails as a whole, and cannot change what its tests mean."""
 
 import os
+from types import SimpleNamespace
 
 import nbformat
+import numpy as np
 import pytest
 
 from mffcnn_book.labs import Sandbox, best_sandbox, find_lab, make_copy
+from mffcnn_book.labs._guard import Guard
 from mffcnn_book.labs._whole import grade_id
 from mffcnn_core.errors import LabError, ParameterError
 
@@ -94,6 +97,20 @@ def test_a_students_wrapper_around_a_librarys_function_is_named(root):
     )
     done = Sandbox().run(answered(root, before=before))
     assert "numpy.isclose" in done.metadata.mffcnn.remarks[0]
+
+
+def test_a_wrapper_that_says_it_is_the_librarys_is_put_back_all_the_same():
+    hooks = ("ast_transformers", "input_transformers_cleanup", "input_transformers_post")
+    shell = SimpleNamespace(user_ns={}, **{name: [] for name in hooks})
+    guard, before, forged = Guard(shell, ["numpy"]), np.isclose, {}
+    text = "def wrap(f):\n    return lambda *a: f is None or True"
+    exec(compile(text, np.__file__, "exec"), forged)
+    try:
+        np.isclose = forged["wrap"](before)
+        guard.restore([])
+        assert np.isclose is before
+    finally:
+        np.isclose = before
 
 
 def test_a_warning_costs_nothing(root):

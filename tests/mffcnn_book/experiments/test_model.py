@@ -142,7 +142,12 @@ def test_the_model_that_is_delivered_says_what_it_is_worth(root):
     assert DEMONSTRATION.stat().st_size < 10e6
     assert model.facts["profile"] == "wild"
     assert model.recogniser.describe()["contrast"] == "local"
-    record = work.evidence(Configuration(pipeline="two_stream")).record
+    configuration = Configuration(pipeline="two_stream")
+    record = work.evidence(configuration).record
+    asked = work.profile.recogniser(configuration).describe()
+    assert model.recogniser.describe() | {"seed": 0} == asked | {"seed": 0}
+    assert model.facts["preparation"] == record.settings["preparation"]
+    assert model.facts["dataset"]["sha256"] == record.dataset_sha256
     assert model.facts["strangers"]["accuracy"] == record.metrics["both"]["accuracy"]
     assert "a demonstration, not a measurement" in worth(model.facts)
 
