@@ -1,8 +1,8 @@
 """What every method of recognising expressions shares: clips in, a score per expression out."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import MISSING, dataclass, fields
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import MISSING, dataclass, fields, replace
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
@@ -18,13 +18,13 @@ from mffcnn_core.errors import ParameterError
 from mffcnn_core.features import (
     ClipInputs,
     ClipParts,
+    ClipSequence,
     PreparedLike,
-    StreamImages,
-    load_inputs,
 )
 from mffcnn_core.settings import Settings, did_you_mean, resolve
 
-Clips = ClipInputs | ClipParts | Iterable[PreparedLike]
+Loaded = ClipInputs | ClipParts
+Clips = Loaded | Iterable[PreparedLike]
 Matrix = npt.NDArray[np.float64]
 
 
@@ -129,16 +129,38 @@ class ClipRecogniser(ClassifierMixin, BaseEstimator, ABC):
         """
         return type(self), *_kinds(self.get_params(deep=False).values())
 
-    @abstractmethod
-    def load(self, X: Clips) -> ClipInputs | ClipParts:
-        """Read prepared clips as this method needs them, once for many fits."""
+    def load(self, X: Clips) -> Loaded:
+        """Read prepared clips as this method needs them, once for many fits.
 
-    def inputs_key(self) -> str | None:
+        Raises
+        ------
+        ParameterError
+            If X was loaded already, by another method or for other settings.
+        PreparationError
+            If a clip's arrays are not what a recogniser needs; the message names the clip.
+        """
+        if not isinstance(X, ClipSequence):
+            loaded = self._read(list(X))
+            if isinstance(loaded, ClipParts):
+                return replace(loaded, key=self.inputs_key())
+            return loaded
+        if X.key != self.inputs_key():
+            raise ParameterError(
+                f"X: expected prepared clips or {self.inputs_key()}; got "
+                f"{X.key or 'responses of a network'}. Load them with recogniser.load(clips)."
+            )
+        return X
+
+    @abstractmethod
+    def _read(self, clips: Sequence[PreparedLike]) -> Loaded:
+        """Read prepared clips: images in memory, or what no fit changes of responses to them."""
+
+    @abstractmethod
+    def inputs_key(self) -> str:
         """Return what :meth:`load` depends on: methods with one key share what it returns.
 
-        None, unless a method says otherwise: it is not shared.
+        Of a method that loads images it is their size and kind, as ``ClipInputs.key`` is.
         """
-        return None
 
     @abstractmethod
     def fit(self, X: Clips, y: Sequence[str], groups: Sequence[str] | None = None) -> Self:
@@ -190,30 +212,8 @@ class ClipRecogniser(ClassifierMixin, BaseEstimator, ABC):
         """Return where trainings are kept."""
         return None if self.checkpoints is None else Path(self.checkpoints)
 
-    def _load_images(self, X: Clips, images: Mapping[str, StreamImages]) -> ClipInputs:
-        """Read what the networks see of prepared clips, of the method's ``size``.
-
-        Raises
-        ------
-        ParameterError
-            If X was loaded already, of another size or as something else.
-        """
-        if isinstance(X, ClipParts):
-            raise ParameterError(
-                "X: expected prepared clips or their images, got responses of a network. "
-                f"{type(self).__name__} trains its own; load them with recogniser.load(clips)."
-            )
-        if not isinstance(X, ClipInputs):
-            return load_inputs(X, self.size, images, progress=self.progress)
-        if (X.size, X.streams) != (self.size, images):
-            raise ParameterError(
-                f"X: expected images of {self.size} px, {images}, got {X.size} px, "
-                f"{X.streams}. Load them with recogniser.load(clips)."
-            )
-        return X
-
     def _targets(
-        self, loaded: ClipInputs | ClipParts, y: Sequence[str], groups: Sequence[str] | None
+        self, loaded: Loaded, y: Sequence[str], groups: Sequence[str] | None
     ) -> tuple[npt.NDArray[np.int64], tuple[str, ...]]:
         """Set ``classes_``; return the number of each clip's class, and its person.
 

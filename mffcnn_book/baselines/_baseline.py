@@ -11,7 +11,7 @@ from tqdm.std import tqdm
 
 from mffcnn_core.arrays import Frames
 from mffcnn_core.errors import ParameterError
-from mffcnn_core.features import ClipInputs, ClipParts, FaceFrames, PreparedLike, load_inputs
+from mffcnn_core.features import ClipParts, FaceFrames, PreparedLike, load_inputs
 from mffcnn_core.recognition import ClipRecogniser, Clips, Matrix
 
 Vector = npt.NDArray[np.floating]
@@ -42,37 +42,25 @@ class Baseline(ClipRecogniser):
     def _score_features(self, features: Features) -> dict[str, Matrix]:
         """Return scores, shape (n_clips, n_classes): ``"method"`` first, then controls."""
 
-    def load(self, X: Clips) -> ClipParts:
-        """Describe prepared clips, once for many fits; one clip is in memory at a time.
+    def inputs_key(self) -> str:
+        """Return the method and its settings, but what only fits depend on."""
+        settings = {k: v for k, v in self.describe().items() if k not in ("C", "seed")}
+        return f"{', '.join(self.views)} of {type(self).__name__} with {settings}"
 
-        Raises
-        ------
-        ParameterError
-            If there is no clip, a setting is outside its range, or X was loaded by
-            another method.
-        PreparationError
-            If a clip's arrays are not what a recogniser needs; the message names the clip.
-        """
-        if isinstance(X, ClipParts) and tuple(X.responses) == self.views:
-            return X
-        if isinstance(X, ClipInputs | ClipParts):
-            raise ParameterError(
-                f"X: expected prepared clips or their {', '.join(self.views)}, got what another "
-                f"method has loaded. Load them with this {type(self).__name__}.load(clips)."
-            )
-        prepared = list(X)
-        if not prepared or (self.frames is not None and self.frames < 1):
+    def _read(self, clips: Sequence[PreparedLike]) -> ClipParts:
+        """Describe prepared clips; one clip is in memory at a time."""
+        if not clips or (self.frames is not None and self.frames < 1):
             raise ParameterError(
                 "X, frames: expected at least one clip and one frame of each, got "
-                f"{len(prepared)} clip(s) and frames={self.frames}. Prepare the data set first; "
+                f"{len(clips)} clip(s) and frames={self.frames}. Prepare the data set first; "
                 "frames=None takes all."
             )
         responses: dict[str, list[Matrix]] = {view: [] for view in self.views}
-        for item in tqdm(prepared, desc="describe clips", unit="clip", disable=not self.progress):
+        for item in tqdm(clips, desc="describe clips", unit="clip", disable=not self.progress):
             for view, vector in self._describe_clip(item).items():
                 responses[view].append(np.asarray(vector, np.float32)[None])
         return ClipParts(
-            tuple(item.clip for item in prepared),
+            tuple(item.clip for item in clips),
             {view: tuple(rows) for view, rows in responses.items()},
         )
 

@@ -21,11 +21,14 @@ from mffcnn_core.errors import ParameterError
 from mffcnn_core.features import (
     ClipInputs,
     ClipParts,
+    PreparedLike,
     StreamImages,
+    images_key,
+    load_inputs,
     network_parts,
     read_parts,
 )
-from mffcnn_core.recognition import ClipRecogniser, Clips, Matrix, class_scores, linear_svm
+from mffcnn_core.recognition import ClipRecogniser, Clips, Loaded, Matrix, class_scores, linear_svm
 from mffcnn_core.seeding import integer_seed
 from mffcnn_core.training import (
     SMALL_STREAM,
@@ -122,33 +125,28 @@ class VideoNetRecogniser(ClipRecogniser):
             )
         return {STREAM: FrameRuns(frames=network.frames, length=self.length)}
 
-    def inputs_key(self) -> str | None:
-        """Return the size and kind of the images; None of responses of a frozen network."""
-        return None if self.learning == "frozen" else repr((self.size, self.images()))
+    def inputs_key(self) -> str:
+        """Return the size and kind of the images; of a frozen network, that network as well."""
+        images = images_key(self.size, self.images())
+        if self.learning == "trained":
+            return images
+        network = f"{self.stream.network} with weights {self.stream.weights}"
+        return f"responses of {network} to {images}"
 
-    def load(self, X: Clips) -> ClipInputs | ClipParts:
-        """Read prepared clips, once for many fits; of a frozen network, its responses.
+    def _read(self, clips: Sequence[PreparedLike]) -> Loaded:
+        """Read images; of a frozen network, its responses.
 
         Raises
         ------
-        ParameterError
-            If X was loaded by another method, or for other settings.
         WeightsError
             If the weights of a frozen network cannot be had.
         """
         images = self.images()
         if self.learning == "trained":
-            return self._load_images(X, images)
-        if isinstance(X, ClipParts) and tuple(X.responses) == tuple(images):
-            return X
-        if isinstance(X, ClipInputs | ClipParts):
-            raise ParameterError(
-                f"X: expected prepared clips or the responses of {STREAM}, got "
-                f"{type(X).__name__} of another method. Load them with recogniser.load(clips)."
-            )
+            return load_inputs(clips, self.size, images, progress=self.progress)
         with torch_threads(self.stream.threads):
             return read_parts(
-                X,
+                clips,
                 self.size,
                 images,
                 {STREAM: self._frozen_network()},
@@ -192,7 +190,7 @@ class VideoNetRecogniser(ClipRecogniser):
         self.svm_ = linear_svm(self.C).fit(self._parts(loaded).pooled(), labels)
         return self
 
-    def _parts(self, loaded: ClipInputs | ClipParts) -> ClipParts:
+    def _parts(self, loaded: Loaded) -> ClipParts:
         if isinstance(loaded, ClipParts):
             return loaded
         with torch_threads(self.stream.threads):

@@ -156,7 +156,7 @@ def forecast(
             others.add(experiment.pipeline)
         else:
             found |= own
-            kept[repr(recogniser.inputs_key())] = clips * _clip_bytes(recogniser, frames)
+            kept[recogniser.inputs_key()] = clips * _clip_bytes(recogniser, frames)
     shown = {
         key: one.settings.epochs * one.settings.images_per_clip * clips * (folds - 1)
         for key, one in found.items()

@@ -66,7 +66,7 @@ def in_order_of_weight(
         for seed in range(wanted):
             leaning, compared = (first.trained(0) in those for those in (LEANING, COMPARED))
             tier = (not leaning, seed > 0, not compared)
-            images = recogniser.inputs_key() or first.name
+            images = recogniser.inputs_key()
             weighted.append((tier, images, place, first.trained(first.seed + seed)))
     order = {images: k for k, (_, images, *_) in reversed([*enumerate(weighted)])}
     weighted.sort(key=lambda one: (one[0], order[one[1]], one[3].seed, one[2]))
@@ -224,7 +224,7 @@ def _load(work: "Workspace", recogniser: ClipRecogniser) -> tuple[Any, Meter]:
     One that needs the same shares them.
     """
     need = recogniser.inputs_key()
-    if need is None or work.loaded.get("need") != need:
+    if work.loaded.get("need") != need:
         work.loaded.clear()
         with Meter() as meter:
             inputs = _read(work, recogniser)

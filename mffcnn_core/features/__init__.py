@@ -3,7 +3,7 @@
 from mffcnn_core.features._flow_images import FlowImages, OrderedFlowMaps
 from mffcnn_core.features._frame_images import Contrast, DynamicImages, FaceFrames, local_contrast
 from mffcnn_core.features._images import StreamImages
-from mffcnn_core.features._inputs import ClipInputs, ClipSequence
+from mffcnn_core.features._inputs import ClipInputs, ClipSequence, images_key
 from mffcnn_core.features._loading import PreparedLike, load_inputs
 from mffcnn_core.features._parts import ClipParts, average_parts, l2_normalise
 from mffcnn_core.features._reading import read_parts
@@ -32,6 +32,7 @@ __all__ = [
     "average_parts",
     "centre_frames",
     "fusion_parts",
+    "images_key",
     "l2_normalise",
     "load_inputs",
     "local_contrast",

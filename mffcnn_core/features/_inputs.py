@@ -13,6 +13,11 @@ from mffcnn_core.features._images import Images, Indices, StreamImages
 from mffcnn_core.features._stack import Stack
 
 
+def images_key(size: int, streams: Mapping[str, StreamImages]) -> str:
+    """Return what is read of clips as images, in words: nothing else matters for it."""
+    return f"images of {size} px, {dict(streams)}"
+
+
 class ClipSequence:
     """What stands for many clips, and of which folds are taken as of an array.
 
@@ -21,9 +26,12 @@ class ClipSequence:
     Attributes
     ----------
     clips : tuple of Clip
+    key : str
+        What was read of the clips, see :meth:`mffcnn_core.recognition.ClipRecogniser.load`.
     """
 
     clips: tuple[Any, ...]
+    key: str
 
     def __len__(self) -> int:
         return len(self.clips)
@@ -100,6 +108,11 @@ class ClipInputs(ClipSequence):
             lengths=np.concatenate([part.lengths for part in parts]),
             stacks=stacks,
         )
+
+    @property
+    def key(self) -> str:
+        """Size and kind of the images: what is read of the clips depends on nothing else."""
+        return images_key(self.size, self.streams)
 
     @property
     def streams(self) -> dict[str, StreamImages]:

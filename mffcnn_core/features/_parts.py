@@ -82,6 +82,8 @@ class ClipParts(ClipSequence):
     clips : tuple of Clip
     responses : mapping of str to tuple of ndarray of float32, shape (parts, d)
         By stream, one matrix for each clip.
+    key : str
+        What the responses are of; "" where no recogniser has loaded them.
 
     Examples
     --------
@@ -95,6 +97,7 @@ class ClipParts(ClipSequence):
 
     clips: tuple[Any, ...]
     responses: Mapping[str, tuple[Vectors, ...]]
+    key: str = ""
 
     def __getitem__(self, which: npt.ArrayLike) -> Self:
         """Return the clips at indices, or where a mask is true."""
@@ -114,6 +117,7 @@ class ClipParts(ClipSequence):
                 name: tuple(own for part in parts for own in part.responses[name])
                 for name in parts[0].responses
             },
+            key=parts[0].key,
         )
 
     def only(self, stream: str) -> Self:

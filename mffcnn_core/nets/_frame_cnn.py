@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from mffcnn_core.errors import ParameterError
 from mffcnn_core.nets._settings import NetworkSettings
 from mffcnn_core.nets._standardise import Standardise
+from mffcnn_core.nets._wide_kernel import WIDE, WideConv2d
 from mffcnn_core.settings import check_at_least, check_choice
 
 Padding = Literal["valid", "same"]
@@ -187,7 +188,7 @@ class FrameCNN(nn.Module):
                 mean if mean is not None else [0.0] * channels,
                 std if std is not None else [1.0] * channels,
             ),
-            "conv1": nn.Conv2d(channels, s.maps[0], first, padding=s.padding),
+            "conv1": _convolution(channels, s.maps[0], first, s.padding),
             "norm1": nn.BatchNorm2d(s.maps[0]) if s.batch_norm else nn.Identity(),
             "relu1": nn.ReLU(),
             "pool": nn.MaxPool2d(s.pool),
@@ -196,7 +197,7 @@ class FrameCNN(nn.Module):
                 if together
                 else nn.Identity()
             ),
-            "conv2": nn.Conv2d(s.frames * s.maps[0], s.maps[1], second, padding=s.padding),
+            "conv2": _convolution(s.frames * s.maps[0], s.maps[1], second, s.padding),
             "norm2": nn.BatchNorm2d(s.maps[1]) if s.batch_norm else nn.Identity(),
             "relu2": nn.ReLU(),
             "flatten": nn.Flatten(),
@@ -216,3 +217,8 @@ class FrameCNN(nn.Module):
         for layer in self.children():
             images = layer(images)
         return images
+
+
+def _convolution(channels: int, maps: int, side: int, padding: Padding) -> nn.Conv2d:
+    kind = WideConv2d if side >= WIDE else nn.Conv2d
+    return kind(channels, maps, side, padding=padding)

@@ -9,8 +9,14 @@ import numpy as np
 import numpy.typing as npt
 from torch import nn
 
-from mffcnn_core.errors import ParameterError
-from mffcnn_core.features import ClipInputs, ClipParts, FlowImages, StreamImages, read_parts
+from mffcnn_core.features import (
+    ClipParts,
+    FlowImages,
+    PreparedLike,
+    StreamImages,
+    images_key,
+    read_parts,
+)
 from mffcnn_core.nets import BACKBONES, FlowPicture, make_backbone, outline_backbone
 from mffcnn_core.pipelines._recogniser import Clips, SeparateStreams
 from mffcnn_core.settings import check_choice
@@ -57,28 +63,14 @@ class FrozenRecogniser(SeparateStreams):
         check_choice("backbone", self.backbone, BACKBONES)
         return self._used(frames=1)
 
-    def inputs_key(self) -> str | None:
-        """Return None: responses are not shared with other methods."""
-        return None
+    def inputs_key(self) -> str:
+        """Return the images, the network and which of its responses are taken."""
+        network = f"{self.backbone} with weights {self.weights}"
+        images = images_key(self.size, self.images())
+        return f"responses of {network} to {images}, one in {self.feature_step}"
 
-    def load(self, X: Clips) -> ClipParts:
-        """Return the responses to prepared clips, which no fit changes.
-
-        Raises
-        ------
-        ParameterError
-            If inputs that are loaded already are images.
-        WeightsError
-            If the weights cannot be had.
-        """
+    def _read(self, clips: Sequence[PreparedLike]) -> ClipParts:
         images = self.images()
-        if isinstance(X, ClipParts):
-            return X
-        if isinstance(X, ClipInputs):
-            raise ParameterError(
-                "X: expected prepared clips, or responses of a backbone, got images in memory. "
-                "Load them with recogniser.load(clips)."
-            )
         backbone = make_backbone(self.backbone, self.weights)
         networks = {
             name: nn.Sequential(
@@ -87,7 +79,7 @@ class FrozenRecogniser(SeparateStreams):
             for name, seen in images.items()
         }
         return read_parts(
-            X,
+            clips,
             self.size,
             images,
             networks,

@@ -18,10 +18,13 @@ from mffcnn_core.features import (
     FaceFrames,
     FlowImages,
     OrderedFlowMaps,
+    PreparedLike,
     StreamImages,
+    images_key,
+    load_inputs,
 )
 from mffcnn_core.pipelines._classifier import PartsClassifier, PoolOrder
-from mffcnn_core.recognition import ClipRecogniser, Clips, Matrix
+from mffcnn_core.recognition import ClipRecogniser, Clips, Loaded, Matrix
 from mffcnn_core.settings import check_choice
 
 TemporalImages = Literal["flow", "ordered_flow", "dynamic_image"]
@@ -151,19 +154,12 @@ class Recogniser(ClipRecogniser):
             variants |= {stream: ((stream,), False) for stream in used}
         return variants
 
-    def inputs_key(self) -> str | None:
+    def inputs_key(self) -> str:
         """Return the size and kind of the images: who sees the same shares them."""
-        return repr((self.size, self.images()))
+        return images_key(self.size, self.images())
 
-    def load(self, X: Clips) -> ClipInputs | ClipParts:
-        """Read prepared clips as this recogniser needs them, once for many fits.
-
-        Raises
-        ------
-        ParameterError
-            If inputs that are loaded already are of another size or of other images.
-        """
-        return self._load_images(X, self.images())
+    def _read(self, clips: Sequence[PreparedLike]) -> Loaded:
+        return load_inputs(clips, self.size, self.images(), progress=self.progress)
 
     def fit(self, X: Clips, y: Sequence[str], groups: Sequence[str] | None = None) -> Self:
         """Train the networks and fit the classifiers."""
@@ -192,7 +188,7 @@ class Recogniser(ClipRecogniser):
         )
 
     def _fit_classifiers(
-        self, loaded: ClipInputs | ClipParts, labels: npt.NDArray[np.int64]
+        self, loaded: Loaded, labels: npt.NDArray[np.int64]
     ) -> dict[str, PartsClassifier]:
         parts = self.parts(loaded)
         return {

@@ -15,8 +15,8 @@ class FlowSlices(Protocol):
     def __len__(self) -> int:
         """Return the number of flow fields."""
 
-    def __getitem__(self, rows: slice, /) -> npt.NDArray[np.float32]:
-        """Return some of them, shape (k, H, W, 2)."""
+    def __getitem__(self, rows: slice, /) -> npt.NDArray[np.floating]:
+        """Return some of them, shape (k, H, W, 2), in single or half precision."""
 
 
 def iter_ordered_flow_maps(
@@ -47,5 +47,5 @@ def iter_ordered_flow_maps(
     3
     """
     for span in windows(len(flow), window=window, stride=stride):
-        part = flow[span]
+        part = np.asarray(flow[span], np.float32)
         yield ordered_flow_maps(part, window=len(part), **options)[0]

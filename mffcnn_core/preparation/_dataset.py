@@ -3,7 +3,7 @@
 import contextlib
 import os
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from mffcnn_core.errors import MffcnnError, ParameterError, PreparationError
 from mffcnn_core.faces import DETECTORS, FaceTracker, choose_detector, make_detector
 from mffcnn_core.files import disk_is_full, sha256_of, sha256_of_path, write_json
 from mffcnn_core.flow import METHODS
+from mffcnn_core.preparation._arrays import PreparedFacts
 from mffcnn_core.preparation._files import open_prepared
 from mffcnn_core.preparation._prepare import prepare_file
 from mffcnn_core.preparation._report import ClipReport, PreparationReport
@@ -52,49 +53,88 @@ def _one_thread() -> Iterator[None]:
         cv2.setNumThreads(before)
 
 
-def _prepare_clip(
-    number: int, clip: Clip, root: Path, settings: PreparationSettings, store: Path, code: str
-) -> tuple[int, ClipReport, bool]:
-    """Return a clip's number, its report, and whether its file was made now."""
-    video = root / clip.path
-    altered, made = False, False
-    try:
-        probe(video)  # a missing or broken file is reported before it is read in full
-        sha256 = sha256_of_path(video)
-        altered = bool(clip.sha256) and sha256 != clip.sha256
+@dataclass(frozen=True)
+class _Task:
+    """One clip to prepare, and what its prepared file depends on."""
+
+    number: int
+    clip: Clip
+    root: Path
+    settings: PreparationSettings
+    store: Path
+    code: str
+
+    @property
+    def video(self) -> Path:
+        return self.root / self.clip.path
+
+    def file(self, video_sha256: str) -> Path:
+        """Return where the prepared clip lies: what it depends on is in the name."""
         made_of = {
-            "video": sha256,
-            "settings": settings.to_dict(),
-            "code": code,
+            "video": video_sha256,
+            "settings": self.settings.to_dict(),
+            "code": self.code,
             "versions": [cv2.__version__, av.__version__],
         }
-        detector = make_detector(settings.detector, **settings.detector_options)
+        detector = make_detector(self.settings.detector, **self.settings.detector_options)
         if isinstance(detector, FaceTracker):
-            made_of["tracker"] = detector.key(video)
-        key = sha256_of(made_of)
-        file = store / f"{key}.json"
+            made_of["tracker"] = detector.key(self.video)
+        return self.store / f"{sha256_of(made_of)}.json"
+
+    def altered(self, video_sha256: str) -> bool:
+        """Return whether the index knows another file under the clip's name."""
+        return bool(self.clip.sha256) and video_sha256 != self.clip.sha256
+
+
+def _row(task: _Task, file: Path, facts: PreparedFacts, altered: bool) -> ClipReport:
+    return ClipReport(
+        clip=task.clip.clip,
+        status="prepared",
+        file=file.name,
+        altered=altered,
+        problems=facts.problems,
+        doubts=facts.doubts,
+        counts=facts.counts,
+    )
+
+
+def _prepared_before(task: _Task) -> ClipReport | None:
+    """Return the report of a clip that is prepared; None where there is anything to do or say."""
+    try:
+        if not task.video.is_file():  # a pipe would be waited for
+            return None
+        sha256 = sha256_of_path(task.video)
+        file = task.file(sha256)
+        return _row(task, file, open_prepared(file), task.altered(sha256))
+    except (MffcnnError, OSError):
+        return None
+
+
+_Done = tuple[_Task, ClipReport, bool]
+"""A clip, what became of it, and whether its file was made now."""
+
+
+def _prepare_clip(task: _Task) -> _Done:
+    """Prepare a clip, or say why not."""
+    altered, made = False, False
+    try:
+        probe(task.video)  # a missing or broken file is reported before it is read in full
+        sha256 = sha256_of_path(task.video)
+        altered, file = task.altered(sha256), task.file(sha256)
         try:
             facts = open_prepared(file)
-        except PreparationError:  # not made yet, or damaged since
+        except PreparationError:  # no other run has made it meanwhile
             with _one_thread():
-                facts = prepare_file(video, file, settings)
+                facts = prepare_file(task.video, file, task.settings)
             made = True
     except (MffcnnError, OSError) as error:  # an OSError: it may not be read
         if disk_is_full(error):  # no clip can be kept
             raise
-        reason = str(error).replace(f"{root}{os.sep}", "").removeprefix(f"{clip.path}: ")
-        row = ClipReport(clip=clip.clip, status="failed", reason=reason, altered=altered)
-    else:
-        row = ClipReport(
-            clip=clip.clip,
-            status="prepared",
-            file=file.name,
-            altered=altered,
-            problems=facts.problems,
-            doubts=facts.doubts,
-            counts=facts.counts,
-        )
-    return number, row, made
+        reason = str(error).replace(f"{task.root}{os.sep}", "")
+        reason = reason.removeprefix(f"{task.clip.path}: ")
+        row = ClipReport(clip=task.clip.clip, status="failed", reason=reason, altered=altered)
+        return task, row, made
+    return task, _row(task, file, facts, altered), made
 
 
 def _with_odd_sizes(clips: tuple[Clip, ...], rows: list[ClipReport]) -> tuple[ClipReport, ...]:
@@ -115,35 +155,33 @@ def _with_odd_sizes(clips: tuple[Clip, ...], rows: list[ClipReport]) -> tuple[Cl
     return tuple(found)
 
 
-def _all_prepared(tasks: list[tuple], jobs: int, bar: tqdm) -> Iterator[tuple]:
+def _all_prepared(tasks: list[_Task], jobs: int) -> Iterator[_Done]:
     """Yield what became of every clip, also where the system kills a process that works at one."""
-    waiting = {task[0]: task for task in tasks}
+    waiting = {task.number: task for task in tasks}
     while waiting:
         try:
             work = Parallel(n_jobs=jobs, return_as="generator_unordered")(
-                delayed(_prepare_clip)(*task) for task in list(waiting.values())
+                delayed(_prepare_clip)(task) for task in list(waiting.values())
             )
-            for item in work:
-                del waiting[item[0]]
-                bar.update()
-                yield item
+            for done in work:
+                del waiting[done[0].number]
+                yield done
         except TerminatedWorkerError:  # of one of the first that wait; each gets a process
             for task in list(waiting.values())[: 2 * effective_n_jobs(jobs)]:
-                del waiting[task[0]]
-                bar.update()
+                del waiting[task.number]
                 yield _prepared_alone(task)
 
 
-def _prepared_alone(task: tuple) -> tuple:
+def _prepared_alone(task: _Task) -> _Done:
     try:
         # two, or it would run in this process
-        return Parallel(n_jobs=2)([delayed(_prepare_clip)(*task)])[0]
+        return Parallel(n_jobs=2)([delayed(_prepare_clip)(task)])[0]
     except TerminatedWorkerError:
         reason = (
             "expected its process to end by itself, got it killed by the system. Is there too "
             "little memory for it? Scale it down, or cut it"
         )
-        return task[0], ClipReport(clip=task[1].clip, status="failed", reason=reason), False
+        return task, ClipReport(clip=task.clip.clip, status="failed", reason=reason), False
 
 
 def prepare_dataset(
@@ -200,13 +238,25 @@ def prepare_dataset(
         detector.detect(np.zeros((32, 32, 3), np.uint8))
     code = code_fingerprint(*preparation_code(settings))
     tasks = [
-        (number, clip, dataset.root, settings, store, code)
+        _Task(number, clip, dataset.root, settings, store, code)
         for number, clip in enumerate(dataset.clips)
     ]
-    bar = tqdm(total=len(tasks), desc="preparing", unit="clip", disable=not progress)
-    with bar:
-        done = sorted(_all_prepared(tasks, jobs, bar), key=lambda item: item[0])
-    if jobs != 1:  # a process that has prepared clips seems to leak when it loads torch later
+    rows: dict[int, ClipReport] = {}
+    missing, made = [], 0
+    with tqdm(total=len(tasks), desc="preparing", unit="clip", disable=not progress) as bar:
+        for task in tasks:  # in this process: others take longer to start
+            row = _prepared_before(task)
+            if row is None:
+                missing.append(task)
+            else:
+                rows[task.number] = row
+                bar.update()
+        for task, row, new in _all_prepared(missing, jobs):
+            rows[task.number] = row
+            made += new
+            bar.update()
+    if missing and jobs != 1:
+        # a process that has prepared clips seems to leak when it loads torch later
         get_reusable_executor().shutdown()
     report = PreparationReport(
         dataset=dataset.manifest.name,
@@ -216,8 +266,8 @@ def prepare_dataset(
         store=store,
         videos=dataset.root,
         clips=dataset.clips,
-        rows=_with_odd_sizes(dataset.clips, [row for _, row, _ in done]),
-        made=sum(made for _, _, made in done),
+        rows=_with_odd_sizes(dataset.clips, [rows[task.number] for task in tasks]),
+        made=made,
     )
     key = sha256_of({"dataset": dataset.sha256, "settings": settings.to_dict(), "code": code})
     write_json(store / f"report-{report.dataset}-{key[:12]}.json", report.to_dict())

@@ -39,6 +39,8 @@ BOXED_PICTURES = """() => [...document.querySelectorAll("main .cell_output img")
 
 FORMULAS_ARE_SET = "() => window.MathJax?.startup?.promise"
 
+THEME_IS = "theme => document.documentElement.dataset.theme === theme"
+
 
 OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
@@ -103,27 +105,57 @@ def open_page(browser, address, *, viewport=None, scheme="light"):
     context.close()
 
 
+# How every page is seen: once loaded, the theme and the width change under it.
+LOOKS = {
+    "http": [("light", DESKTOP), ("dark", DESKTOP), ("light", PHONE)],
+    "file": [("dark", PHONE)],
+}
+
+
 @pytest.fixture(scope="module")
 def visits(browser, address, names) -> dict[str, dict[str, list]]:
     """Every page seen in light, dark and on a phone: kind of problem -> page -> problems."""
     found = defaultdict(lambda: defaultdict(list))
-    for scheme, viewport in (("light", DESKTOP), ("dark", DESKTOP), ("light", PHONE)):
-        with open_page(browser, address, viewport=viewport, scheme=scheme) as (page, wrong):
-            for name in names:
-                page.goto(address + name, wait_until="load")
-                page.evaluate(FORMULAS_ARE_SET)
-                facts = {
-                    "wrong": wrong,
-                    "without words": page.evaluate(WITHOUT_WORDS),
-                    "empty words": page.evaluate(EMPTY_WORDS),
-                    "other theme": page.evaluate(OTHER_INK),
-                    "boxed": page.evaluate(BOXED_PICTURES) if scheme == "dark" else [],
-                    "overflow": [page.evaluate(OVERFLOW)] if viewport is PHONE else [],
-                }
-                for kind, problems in facts.items():
+    looks = LOOKS[address.split(":")[0]]
+    theme, viewport = looks[0]
+    with open_page(browser, address, viewport=viewport, scheme=theme) as (page, wrong):
+        for name in names:
+            page.set_viewport_size(viewport)
+            page.emulate_media(color_scheme=theme)
+            page.goto(address + name, wait_until="load")
+            page.evaluate(FORMULAS_ARE_SET)
+            for look in looks:
+                for kind, problems in seen(page, *look).items():
                     found[kind][name] += [problem for problem in problems if problem]
-                wrong.clear()
+                if address.startswith("http") and look[1] is DESKTOP:
+                    found[f"barriers, {look[0]}"][name] = barriers(page)
+            found["wrong"][name] += wrong
+            wrong.clear()
     return found
+
+
+def seen(page, theme, viewport):
+    """Return the problems of the page that is open: kind -> problems."""
+    page.set_viewport_size(viewport)
+    page.emulate_media(color_scheme=theme)
+    page.wait_for_function(THEME_IS, arg=theme)
+    return {
+        "without words": page.evaluate(WITHOUT_WORDS),
+        "empty words": page.evaluate(EMPTY_WORDS),
+        "other theme": page.evaluate(OTHER_INK),
+        "boxed": page.evaluate(BOXED_PICTURES) if theme == "dark" else [],
+        "overflow": [page.evaluate(OVERFLOW)] if viewport is PHONE else [],
+    }
+
+
+def barriers(page):
+    """Return what axe-core finds in the page that is open: rule and the first place."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    return [
+        f"{one['id']} ({one['impact']}): {one['nodes'][0]['html'][:150]}"
+        for one in axe.run(page).response["violations"]
+        if one["impact"] in ("serious", "critical")
+    ]
 
 
 def problems(visits, kind):
@@ -151,38 +183,18 @@ def test_no_page_is_wider_than_a_phone(visits):
     assert problems(visits, "overflow") == {}
 
 
-@pytest.fixture(scope="module")
-def barriers(browser, address, names) -> dict[str, dict[str, list]]:
-    """What axe-core finds in every page: theme -> page -> rule and the first place."""
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_no_page_has_a_serious_barrier(visits, address, theme):
     if address.startswith("file"):
         pytest.skip("the pages are the same from disk")
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
-    found = {}
-    for scheme in ("light", "dark"):
-        found[scheme] = {}
-        with open_page(browser, address, scheme=scheme) as (page, _):
-            for name in names:
-                page.goto(address + name, wait_until="load")
-                page.evaluate(FORMULAS_ARE_SET)
-                found[scheme][name] = [
-                    f"{one['id']} ({one['impact']}): {one['nodes'][0]['html'][:150]}"
-                    for one in axe.run(page).response["violations"]
-                    if one["impact"] in ("serious", "critical")
-                ]
-    return found
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_page_has_a_serious_barrier(barriers, scheme):
-    assert {name: found for name, found in barriers[scheme].items() if found} == {}
+    assert problems(visits, f"barriers, {theme}") == {}
 
 
 def test_axe_sees_a_barrier(browser, address):
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     with open_page(browser, address) as (page, _):
         page.goto(address + "book/intro.html")
         page.evaluate("() => { document.querySelector('main').innerHTML += '<input>'; }")
-        assert "label" in {one["id"] for one in axe.run(page).response["violations"]}
+        assert any(found.startswith("label (") for found in barriers(page))
 
 
 def test_no_page_weighs_more_than_1_5_mb_without_its_films(smoke_site, smoke_pages):

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
+from sklearn.base import clone
 from sklearn.utils import estimator_checks
 
 from mffcnn_book.baselines import DWMVRecogniser, ICLTPRecogniser, UDSGPLVMRecogniser
@@ -125,10 +126,18 @@ def test_what_cannot_be_loaded(baseline, toy_clips):
         baseline.set_params(frames=0).load(toy_clips[:1])
     baseline.set_params(frames=None)
     images = load_inputs(toy_clips[:1], 48, {"spatial": FaceFrames()})
-    with pytest.raises(ParameterError, match="what another method has loaded"):
+    with pytest.raises(ParameterError, match="X: expected .* got images of 48 px.*spatial"):
         baseline.load(images)
-    with pytest.raises(ParameterError, match="another method has loaded"):
+    with pytest.raises(ParameterError, match="X: .* got responses of a network"):
         baseline.load(ClipParts(images.clips, {"spatial": (np.zeros((1, 3)),)}))
+
+
+def test_what_it_has_loaded_serves_another_fit_and_no_other_settings(baseline, toy_clips):
+    loaded = baseline.load(toy_clips[:3])
+    again = clone(baseline).set_params(seed=7)
+    assert again.load(loaded[[0, 2]]).clips == (loaded.clips[0], loaded.clips[2])
+    with pytest.raises(ParameterError, match="'size': 64.* got .*'size': 48"):
+        again.set_params(size=64).load(loaded)
 
 
 def test_a_broken_clip_is_named(baseline, toy_clips):

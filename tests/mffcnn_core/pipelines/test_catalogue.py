@@ -58,11 +58,14 @@ def test_unknown_names():
 
 
 def test_methods_share_what_they_read_only_where_it_is_the_same():
-    small, other = make_recogniser("two_stream"), make_recogniser("two_stream", C=3.0)
-    assert small.inputs_key() == other.inputs_key() is not None
-    assert make_recogniser("two_stream", size=32).inputs_key() != small.inputs_key()
-    assert make_recogniser("vgg_dbn").inputs_key() is None
-    assert make_recogniser("vgg_dbn", backbone="trained").inputs_key() is not None
-    assert make_recogniser("video_net").inputs_key() is not None
-    assert make_recogniser("video_net", learning="frozen").inputs_key() is None
-    assert make_recogniser("icltp").inputs_key() is None
+    def read_by(name, **changes):
+        return make_recogniser(name, **changes).inputs_key()
+
+    assert read_by("two_stream") == read_by("two_stream", C=3.0, seed=4)
+    assert read_by("two_stream") != read_by("two_stream", size=32)
+    assert read_by("vgg_dbn") == read_by("vgg_dbn", dbn=None)
+    assert read_by("vgg_dbn") != read_by("vgg_dbn", feature_step=3)
+    assert read_by("vgg_dbn") != read_by("vgg_dbn", weights="other.pth")
+    assert read_by("vgg_dbn") != read_by("vgg_dbn", backbone="trained")
+    assert read_by("video_net") != read_by("video_net", learning="frozen")
+    assert read_by("icltp") == read_by("icltp", seed=4, C=3.0) != read_by("icltp", size=32)

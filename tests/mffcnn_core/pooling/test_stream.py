@@ -32,3 +32,9 @@ def test_one_by_one_is_the_same_as_all_at_once(n, options):
 def test_an_unknown_option_is_told():
     with pytest.raises(ParameterError, match="solver: expected one of"):
         next(iter_ordered_flow_maps(np.zeros((3, 4, 4, 2), np.float32), solver="exakt"))
+
+
+def test_flow_as_it_is_stored_is_taken_as_it_is():
+    flow = np.random.default_rng(0).normal(size=(30, 6, 6, 2)).astype(np.float16)
+    maps = np.stack(list(iter_ordered_flow_maps(flow)))
+    np.testing.assert_array_equal(maps, ordered_flow_maps(flow.astype(np.float32)))

@@ -219,6 +219,23 @@ def test_a_face_of_another_size_than_usual_is_doubted():
     assert rows[3].doubts == ("it is 0.3 times as large as in the person's other clips",)
 
 
+def test_what_is_prepared_is_found_without_a_process(dataset, settings, store, monkeypatch):
+    first = prepare_dataset(dataset, settings, store)
+    assert len(first.prepared) > 1
+    failed = {row.clip for row in first.rows if row.status == "failed"}  # looked at every time
+    looked_at = []
+    original = _dataset._prepare_clip
+    monkeypatch.setattr(
+        _dataset, "_prepare_clip", lambda task: looked_at.append(task.clip.clip) or original(task)
+    )
+    monkeypatch.setattr(
+        _dataset, "Parallel", lambda **_: lambda tasks: [t[0](*t[1]) for t in tasks]
+    )
+    again = prepare_dataset(dataset, settings, store, jobs=2)
+    assert (again.rows, again.made) == (first.rows, 0)
+    assert set(looked_at) == failed
+
+
 def test_silent_unless_asked(dataset, settings, store, capfd):
     prepare_dataset(dataset, settings, store)
     assert "preparing" not in "".join(capfd.readouterr())
@@ -239,10 +256,10 @@ def test_a_killed_process_costs_one_clip_which_is_named(first, dataset, settings
     script = f"""
 import os, pickle, signal, sys
 from mffcnn_core.preparation import ClipReport, VideoCounts, _dataset, prepare_dataset
-def _clip(number, clip, *rest):
-    if clip.clip == "moving":
+def _clip(task):
+    if task.clip.clip == "moving":
         os.kill(os.getpid(), signal.SIGKILL)
-    return original(number, clip, *rest)
+    return original(task)
 original, _dataset._prepare_clip = _dataset._prepare_clip, _clip
 dataset, settings = pickle.loads(sys.stdin.buffer.read())
 report = prepare_dataset(dataset, settings, {str(tmp_path)!r}, jobs=2)
