@@ -16,6 +16,15 @@ def smoothstep(x: npt.ArrayLike) -> npt.NDArray:
     return x * x * (3 - 2 * x)
 
 
+def per_color(values: Array) -> Array:
+    """Return one value per pixel, shape (h, w), as three equal ones, shape (h, w, 3).
+
+    It is what ``values[..., None]`` stands for in a product, but numpy is slow where the last
+    axis of what it spreads is that short.
+    """
+    return cv2.merge([values] * 3)
+
+
 def inside(distance: npt.ArrayLike, width: float) -> npt.NDArray:
     """Return a soft step from outside (0) to inside (1) across ``distance = 0``."""
     return smoothstep(np.asarray(distance) / width + 0.5)

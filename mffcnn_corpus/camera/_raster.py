@@ -81,7 +81,7 @@ def rasterise(
     area = (corners_x[1] - corners_x[0]) * (corners_y[2] - corners_y[0])
     area -= (corners_x[2] - corners_x[0]) * (corners_y[1] - corners_y[0])
     facing = np.flatnonzero(area > SMALLEST_AREA)
-    corners_x, corners_y = corners_x[:, facing], corners_y[:, facing]
+    corners_x, corners_y = (np.take(one, facing, axis=1) for one in (corners_x, corners_y))
     x0, x1 = _span(corners_x, size[0])
     y0, y1 = _span(corners_y, size[1])
     seen = np.flatnonzero((x1 >= x0) & (y1 >= y0))
@@ -97,24 +97,25 @@ def rasterise(
         smaller = box
         if len(chosen):
             which, at_x, at_y, w1, w2 = _pixels(
-                corners_x[:, chosen],
-                corners_y[:, chosen],
+                np.take(corners_x, chosen, axis=1),
+                np.take(corners_y, chosen, axis=1),
                 area[facing[chosen]],
                 (x0[chosen], y0[chosen]),
                 box,
             )
-            fits = (at_x < left + w) & (at_y < top + h)
+            fits = np.flatnonzero((at_x < left + w) & (at_y < top + h))
             place = (at_y - top) * w + (at_x - left)
             parts.append([part[fits] for part in (place, facing[chosen[which]], w1, w2)])
     place, triangle, w1, w2 = (np.concatenate(part) for part in zip(*parts, strict=True))
 
-    vertices = triangles[:, triangle]
+    vertices = np.take(triangles, triangle, axis=1)
     weights = np.stack([1 - w1 - w2, w1, w2])
     nearness = (z.ravel()[vertices] * weights).sum(0)
     depth = np.full(h * w, -np.inf, np.float32)
     np.maximum.at(depth, place, nearness)
-    front = nearness == depth[place]
-    place, vertices, weights = place[front], vertices[:, front], weights[:, front]
+    front = np.flatnonzero(nearness == depth[place])
+    place = place[front]
+    vertices, weights = (np.take(one, front, axis=1) for one in (vertices, weights))
     row, column = np.zeros(h * w, np.float32), np.zeros(h * w, np.float32)
     vertex_rows, vertex_columns = np.divmod(vertices, columns)
     row[place] = (vertex_rows * weights).sum(0)

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from mffcnn_corpus._functions import Array, smoothstep
+from mffcnn_corpus._functions import Array, per_color, smoothstep
 from mffcnn_corpus.acting._state import FaceState
 from mffcnn_corpus.camera._camera import Camera
 from mffcnn_corpus.camera._eyes_mouth import Rays, eye_color, mouth_color, on_eyeballs, on_teeth
@@ -75,12 +75,12 @@ def sensor_noise(rng: np.random.Generator, size: tuple[int, int]) -> Array:
     fine = cv2.GaussianBlur(rng.standard_normal(size, np.float32), (0, 0), 0.6)
     coarse = rng.standard_normal((height // 2, width // 2, 3), np.float32)
     coarse = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_LINEAR)
-    return 1.5 * fine[..., None] + 0.6 * coarse
+    return per_color(1.5 * fine) + 0.6 * coarse
 
 
 def _lay(image: Array, color: Array, opacity: Array) -> None:
     """Lay a colour over a part of the image, in place."""
-    image += opacity[..., None] * (color - image)
+    image += per_color(opacity) * (color - image)
 
 
 def _lay_card(image: Array, view: View, card: HairCard, light: Light) -> None:
@@ -117,9 +117,10 @@ def _soften_edge(color: Array, covered: npt.NDArray[np.bool_]) -> tuple[Array, A
     """Return the colour carried on beyond the outline, and a soft opacity."""
     mask = covered.astype(np.float32)
     opacity = cv2.GaussianBlur(mask, (0, 0), EDGE_BLUR)
-    carried = cv2.GaussianBlur(color * mask[..., None], (0, 0), EDGE_BLUR)
-    carried /= np.maximum(opacity, 1e-3)[..., None]
-    return np.where(covered[..., None], color, carried), opacity
+    carried = cv2.GaussianBlur(color * per_color(mask), (0, 0), EDGE_BLUR)
+    carried /= per_color(np.maximum(opacity, 1e-3))
+    np.copyto(carried, color, where=covered[..., None])
+    return carried, opacity
 
 
 def _head_color(view: View, light: Light) -> Array:
@@ -132,13 +133,12 @@ def _head_color(view: View, light: Light) -> Array:
     depths = wrinkle_depths(head.units(view.state), head.identity.age)
     if depths.any():
         folds = np.tensordot(depths, head.wrinkles, 1)
-        albedo = albedo * np.exp(cv2.remap(folds, x, y, cv2.INTER_LINEAR))[..., None]
+        albedo = albedo * per_color(np.exp(cv2.remap(folds, x, y, cv2.INTER_LINEAR)))
     below = 1 - 0.30 * np.clip(-normals[..., 1] - 0.25, 0, 1)
-    incoming = light.irradiance(normals) * below[..., None]
+    incoming = light.irradiance(normals) * per_color(below)
     shine = light.shine(normals, 16) * cv2.remap(head.gloss, x, y, cv2.INTER_LINEAR)
-    shine = shine[..., None] + (hair * light.strand_shine(normals))[..., None] * (
-        0.08 + 0.32 * albedo
-    )
+    strands = per_color(hair * light.strand_shine(normals))
+    shine = per_color(shine) + strands * (0.08 + 0.32 * albedo)
     color = albedo * incoming + shine
     _fill_openings(color, incoming, view, light, x, y)
     return color

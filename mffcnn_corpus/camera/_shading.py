@@ -42,11 +42,14 @@ class Light:
 
     def irradiance(self, normals: Array, wrap: Array = SKIN_WRAP) -> Array:
         """Return the light that falls on surfaces, shape (..., 3) as the normals."""
-        facing = (normals @ self.direction)[..., None]
-        direct = np.clip((facing + wrap) / (1 + wrap), 0, None)
+        facing = normals @ self.direction
         fill = np.clip(normals @ self.fill_direction, 0, 1)
         around = self.ambient * (0.78 + 0.22 * normals[..., 1]) + self.fill * fill
-        return (self.key * direct + around[..., None]) * self.tint
+        light = np.empty_like(normals)
+        for color, (reach, tint) in enumerate(zip(wrap, self.tint, strict=True)):
+            direct = np.maximum((facing + reach) / (1 + reach), 0)
+            light[..., color] = (self.key * direct + around) * tint
+        return light
 
     def shine(self, normals: Array, power: float) -> Array:
         """Return the mirror-like part of the key light, before gloss."""
