@@ -8,6 +8,7 @@ import pytest
 
 from mffcnn_book.experiments import ResultsRecord, is_current
 from mffcnn_core.errors import RecordError
+from mffcnn_core.files import read_json, sha256_of, sha256_of_text
 
 SETTINGS = {"recogniser": {"seed": 0, "kernels": (5, 3)}, "preparation": {"size": 128}}
 
@@ -178,6 +179,14 @@ def test_a_record_of_a_run_that_names_no_sum_is_read(record, tmp_path):
     run = json.loads((tmp_path / "run.json").read_text())
     del run["results_sha256"]
     (tmp_path / "run.json").write_text(json.dumps(run))
+    assert ResultsRecord.read(tmp_path).seed == record.seed
+
+
+def test_a_record_whose_file_is_laid_out_otherwise_means_the_same(record, tmp_path):
+    record.write(tmp_path, seconds=0)
+    results = tmp_path / "results.json"
+    assert sha256_of_text(results) == sha256_of(read_json(results))
+    results.write_text(json.dumps(read_json(results)))
     assert ResultsRecord.read(tmp_path).seed == record.seed
 
 
