@@ -41,7 +41,8 @@ FORMULAS_ARE_SET = "() => window.MathJax?.startup?.promise"
 
 OF_COLOURS = ["color-contrast", "link-in-text-block"]  # what axe-core asks of a theme's colours
 
-THEME_IS = "theme => document.documentElement.dataset.theme === theme"
+# slides have one theme only, and do not name it
+THEME_IS = "theme => [undefined, theme].includes(document.documentElement.dataset.theme)"
 
 
 OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
