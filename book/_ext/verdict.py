@@ -20,7 +20,7 @@ from sphinx.util.docutils import SphinxDirective
 logger = logging.getLogger(__name__)
 NAME = "verdict.json"
 CLAIMS = {"what the paper says": 30, "in the paper": 14, "here": 16, "measured": 40}
-RUNS = {"experiment": 40, "seeds": 8, "date": 10, "commit": 12, "machine": 30, "load": 6}
+RUNS = {"experiment": 38, "seeds": 9, "date": 14, "commit": 16, "machine": 14, "load": 9}
 """Titles and widths of columns."""
 
 
@@ -74,7 +74,7 @@ class Claims(VerdictDirective):
 
     def shown(self, found: dict[str, Any]) -> nodes.Node:
         """Return the table."""
-        return _table(CLAIMS, (self._claim(one) for one in found["claims"]))
+        return _table(CLAIMS, (self._claim(one) for one in found["claims"]), kind="claims")
 
     def _claim(self, one: dict[str, str]) -> nodes.row:
         link = addnodes.pending_xref(
@@ -94,7 +94,7 @@ class Runs(VerdictDirective):
 
     def shown(self, found: dict[str, Any]) -> nodes.Node:
         """Return the table."""
-        return _table(RUNS, map(self._run, found["runs"]))
+        return _table(RUNS, map(self._run, found["runs"]), kind="experiments")
 
     def _run(self, one: dict[str, Any]) -> nodes.row:
         told = {**one, "experiment": one["configuration"], "seeds": len(one["seeds"])}
@@ -102,12 +102,12 @@ class Runs(VerdictDirective):
         return _row(nodes.paragraph("", cell) for cell in cells)
 
 
-def _table(columns: dict[str, int], rows: Iterable[nodes.row]) -> nodes.table:
+def _table(columns: dict[str, int], rows: Iterable[nodes.row], *, kind: str) -> nodes.table:
     group = nodes.tgroup(cols=len(columns))
     group += [nodes.colspec(colwidth=width) for width in columns.values()]
     group += nodes.thead("", _row(nodes.paragraph("", text) for text in columns))
     group += nodes.tbody("", *rows)
-    return nodes.table("", group, classes=["verdict"])
+    return nodes.table("", group, classes=["verdict", kind])
 
 
 def _row(cells: Any) -> nodes.row:

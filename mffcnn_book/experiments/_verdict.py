@@ -108,7 +108,7 @@ def _run(name: str, found: Trainings) -> dict[str, Any]:
         "seeds": list(found.seeds),
         "date": str(found.run.get("date", ""))[:10],
         "commit": str(found.run.get("commit") or "")[:12],
-        "machine": f"{machine.get('platform', '')}, {machine.get('cores', '')} cores",
+        "machine": f"{machine.get('cores', '?')} cores, {machine.get('architecture', '?')}",
         "load": found.run.get("load"),
         "seconds": found.run.get("seconds"),
     }
