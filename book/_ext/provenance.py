@@ -9,8 +9,10 @@ glance" of a chapter gets a line with the profile of the build.
 import json
 import re
 from pathlib import PurePosixPath
+from typing import ClassVar
 
 from docutils import nodes
+from docutils.parsers.rst import directives
 from records import records_folder
 from sphinx import addnodes
 from sphinx.application import Sphinx
@@ -96,6 +98,7 @@ class RunRecordBox(RecordDirective):
     """The box "How this page was produced"."""
 
     required_arguments = 1
+    option_spec: ClassVar = {"reference": directives.flag}
 
     def run(self) -> list[nodes.Node]:
         """Return the box."""
@@ -114,8 +117,12 @@ class RunRecordBox(RecordDirective):
         )
         how += [nodes.literal("", "make install"), nodes.Text(".")]
         box += how
-        box += nodes.field_list("", *(_field(name, body) for name, body in _facts(record)))
+        box += nodes.field_list("", *(_field(name, body) for name, body in self._facts(record)))
         return [box]
+
+    def _facts(self, record: RunRecord) -> list[tuple[str, str]]:
+        reference = "reference" in self.options or _reads_reference(record)
+        return _facts(record, REFERENCE if reference else "")
 
 
 def _command(text: str) -> nodes.literal_block:
@@ -128,12 +135,12 @@ def _field(name: str, body: str) -> nodes.field:
     )
 
 
-def _facts(record: RunRecord) -> list[tuple[str, str]]:
+def _facts(record: RunRecord, reference: str) -> list[tuple[str, str]]:
     machine = record.machine
     facts = [
         ("Parameters", _pairs(record.parameters)),
         ("Inputs", _pairs(record.inputs)),
-        ("Reference runs", REFERENCE if _shows_reference(record) else ""),
+        ("Reference runs", reference),
         ("Time", f"{in_words(record.seconds)}, memory up to {memory_in_words(record)}"),
         ("Started", record.started.replace("T", " ").replace("+00:00", " UTC")),
         ("Machine", f"{machine.get('cores', '?')} cores, {machine.get('architecture', '?')}, "
@@ -144,8 +151,14 @@ def _facts(record: RunRecord) -> list[tuple[str, str]]:
     return [(name, body) for name, body in facts if body]
 
 
-def _shows_reference(record: RunRecord) -> bool:
+def _reads_reference(record: RunRecord) -> bool:
     return "results/reference/" in str(record.inputs.get("results", ""))
+
+
+def _names_reference(notebook: dict) -> bool:
+    """Say whether a page names a reference run in an output: beside a table or in a sentence."""
+    outputs = [one for cell in notebook["cells"] for one in cell.get("outputs", [])]
+    return "reference run" in json.dumps(outputs)
 
 
 def _pairs(values) -> str:
@@ -234,7 +247,8 @@ def _annotate(app: Sphinx, docname: str, source: list[str]) -> None:
             tags.append("remove-cell")
         if cell["cell_type"] == "markdown":
             cell["source"] = GLANCE.sub(rf"\g<0>\n{PROFILE}\n", "".join(cell["source"]))
-    box = f"```{{run-record}} {PurePosixPath(docname).name}\n```"
+    reference = ":reference:\n" if _names_reference(notebook) else ""
+    box = f"```{{run-record}} {PurePosixPath(docname).name}\n{reference}```"
     notebook["cells"].append(
         {"cell_type": "markdown", "id": "how-this-page-was-produced", "metadata": {}, "source": box}
     )

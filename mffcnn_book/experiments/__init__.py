@@ -43,7 +43,7 @@ from mffcnn_book.experiments._running import in_order_of_weight
 from mffcnn_book.experiments._stale import stale_references, stale_results
 from mffcnn_book.experiments._table import NOT_RUN, grid_table, variant_of
 from mffcnn_book.experiments._trainings import Trainings, clear_ones, compared, trainings_of
-from mffcnn_book.experiments._verdict import verdict, write_verdict
+from mffcnn_book.experiments._verdict import outcome, verdict, write_verdict
 from mffcnn_book.experiments._workspace import Workspace
 
 __all__ = [
@@ -95,6 +95,7 @@ __all__ = [
     "judge_claims",
     "load_profile",
     "model_path",
+    "outcome",
     "paired_difference",
     "people_dataset",
     "people_evidence",

@@ -95,7 +95,7 @@ def _claim(one: Judgement) -> dict[str, str]:
         "name": one.claim.name,
         "text": one.claim.text,
         "place": one.claim.place,
-        "status": _status(one),
+        "status": outcome(one),
         "evidence": one.evidence,
         "page": _AUDIT if denied else PAGES.get(one.claim.name, _ABLATIONS),
     }
@@ -114,7 +114,14 @@ def _run(name: str, found: Trainings) -> dict[str, Any]:
     }
 
 
-def _status(one: Judgement) -> str:
+def outcome(one: Judgement) -> str:
+    """Return what has become of a claim, in the words of every page.
+
+    Parameters
+    ----------
+    one : Judgement
+        See :func:`judge_claims`.
+    """
     against = any(pair.clear and pair.difference.value < 0 for pair in one.differences)
     return OTHERWISE if one.status is Status.NOT_SEEN and against else WORDS[one.status]
 
@@ -197,7 +204,7 @@ def _product(found: _Found) -> str:
 
 
 def _claims_in_short(judged: list[Judgement]) -> str:
-    counts = Counter(_status(one) for one in judged)
+    counts = Counter(outcome(one) for one in judged)
     order = [*WORDS.values()]
     order.insert(order.index(WORDS[Status.NOT_SEEN]) + 1, OTHERWISE)
     told = "; ".join(f"{words}, {counts[words]}" for words in order if counts[words])

@@ -7,7 +7,7 @@ from mffcnn_book.pages._explore import (
     explore_threshold,
     explore_windows,
 )
-from mffcnn_book.pages._grid_page import GridPage, format_measures, in_words
+from mffcnn_book.pages._grid_page import GridPage, count, format_measures, in_words
 from mffcnn_book.pages._grids import (
     describe_grid,
     format_grid,
@@ -37,6 +37,7 @@ __all__ = [
     "Picture",
     "Table",
     "by_take",
+    "count",
     "describe_grid",
     "explore_fusion",
     "explore_threshold",

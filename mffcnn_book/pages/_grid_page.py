@@ -7,7 +7,14 @@ from typing import Any, Protocol
 import pandas as pd
 
 from mffcnn_book.pages._details import Details, show_details
-from mffcnn_book.pages._grids import PAPER, describe_grid, format_grid, measured_rows, plot_grid
+from mffcnn_book.pages._grids import (
+    PAPER,
+    describe_grid,
+    format_grid,
+    measured_rows,
+    plot_grid,
+    recall_repeats,
+)
 from mffcnn_book.pages._show import Picture, Table, arrows, show, show_table
 
 TO_MEASURE = "(to be measured)"
@@ -78,6 +85,12 @@ class GridPage:
             f"with 95 % intervals over people and trainings{hollow}."
             + (" Right, what the paper prints for its own data." if paper else ""),
         )
+
+    @property
+    def origin(self) -> str:
+        """Where the measured rows come from, e.g. ``"reference runs"``; empty if there is none."""
+        found = {one for frame in self.frames.values() for one in measured_rows(frame).origin}
+        return " and ".join(f"{one}s" if "run" in one else one for one in sorted(found))
 
     def left_out(self, *names: str) -> Details:
         """Return a list of what is left to run, with the command for it."""
@@ -201,8 +214,9 @@ def format_measures(measures: Mapping[str, Mapping[str, Any]], what: str) -> pd.
     Returns
     -------
     DataFrame of str
+        Without the macro recall where it repeats the accuracy.
     """
-    return pd.DataFrame(
+    table = pd.DataFrame(
         {
             what: name,
             "accuracy": f"{own['accuracy']:.1%}",
@@ -212,6 +226,8 @@ def format_measures(measures: Mapping[str, Mapping[str, Any]], what: str) -> pd.
         }
         for name, own in measures.items()
     )
+    repeated = recall_repeats(pd.DataFrame(measures.values()))
+    return table.drop(columns="macro recall") if repeated else table
 
 
 def _few(frame: pd.DataFrame) -> str:

@@ -50,8 +50,8 @@ def format_grid(frame: pd.DataFrame, *, facts: Sequence[str] = ()) -> pd.DataFra
         trainings, ``-`` where no seed changes anything; the share of models that collapsed;
         macro recall, the worst and the best person; the difference from the baseline with
         its interval, with ``≈`` before one that is not clear; the paper's values in columns of
-        their own.  Columns without any value are left out.  Where nothing is measured, the
-        paper's values of all rows.
+        their own.  Columns without any value are left out, and so is a macro recall that repeats
+        the accuracy.  Where nothing is measured, the paper's values of all rows.
     """
     run = measured_rows(frame)
     shown = []
@@ -65,7 +65,20 @@ def format_grid(frame: pd.DataFrame, *, facts: Sequence[str] = ()) -> pd.DataFra
             told |= {f"paper, {name}": _percent(row[name]) for name in PAPER}
         shown.append(told)
     table = pd.DataFrame(shown)
+    if recall_repeats(run):
+        table = table.drop(columns="macro recall", errors="ignore")
     return table.loc[:, (table != "").any()]
+
+
+def recall_repeats(measures: pd.DataFrame) -> bool:
+    """Say whether macro recall is the accuracy in every row, as with classes of one size.
+
+    Parameters
+    ----------
+    measures : DataFrame
+        With the columns ``accuracy`` and ``macro_recall``, as shares.
+    """
+    return np.allclose(measures.accuracy, measures.macro_recall, rtol=0, atol=1e-6)
 
 
 def _measured(row: dict) -> dict[str, str]:

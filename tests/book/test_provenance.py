@@ -89,6 +89,19 @@ def test_the_box_names_reference_runs(book):
     assert "before this build" not in text_of(book.page("notebooks/01_corpus"))
 
 
+def test_a_page_that_names_a_reference_run_says_so_in_the_box(book):
+    record().write(book.folder / "_records" / "runs" / "01_corpus.json")
+    told = nbformat.v4.new_output("stream", text="64 % (63 to 72; 5 trainings; reference run)")
+    cell = nbformat.v4.new_code_cell("'reference run'", outputs=[told])
+    book.write("notebooks/01_corpus.ipynb", notebook(cell))
+    book.build()
+    assert "were measured before this build" in text_of(book.page("notebooks/01_corpus"))
+    cell.outputs = []  # the words in the code alone are no result
+    book.write("notebooks/01_corpus.ipynb", notebook(cell))
+    book.build()
+    assert "before this build" not in text_of(book.page("notebooks/01_corpus"))
+
+
 def test_the_status_page_lists_every_notebook(book):
     record().write(book.folder / "_records" / "runs" / "01_corpus.json")
     book.build()

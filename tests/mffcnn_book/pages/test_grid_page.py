@@ -58,6 +58,14 @@ def test_where_nothing_is_measured_the_paper_is_repeated_or_the_list_shown(page)
     assert page.printed("toys").title == "To run yourself"
 
 
+def test_the_origin_is_that_of_the_measured_rows(page):
+    assert page.origin == "reference runs"
+    page.frames["toys"].loc[0, "origin"] = "this build"
+    assert page.origin == "reference runs and this build"
+    page.frames["toys"].accuracy = NAN
+    assert page.origin == ""
+
+
 def test_rows_and_leads_in_words(page):
     assert page.row("toys", "head") == "64.1 % (57 to 71; 5 trainings)"
     assert page.row("toys", "once") == "20.0 % (10 to 30; 1 training), with collapsed models"

@@ -50,9 +50,12 @@ def test_printed_rows_mark_what_lies_inside_the_interval(frame):
 
 def test_columns_that_have_nothing_to_say_are_left_out(frame):
     frame[["RML", "BAUM-1s", "difference"]] = NAN
-    assert list(format_grid(frame).columns) == [
-        *("", "accuracy", "seeds", "collapsed", "macro recall", "people")
-    ]
+    assert list(format_grid(frame).columns) == [*("", "accuracy", "seeds", "collapsed", "people")]
+
+
+def test_macro_recall_is_shown_where_it_is_not_the_accuracy(frame):
+    frame["macro_recall"] = frame.accuracy - [0, 0.01, 0, 0]
+    assert list(format_grid(frame)["macro recall"]) == ["60.0%", "39.0%", "58.0%"]
 
 
 def test_where_nothing_is_measured_the_paper_is_repeated(frame):
