@@ -7,7 +7,7 @@ from mffcnn_book.pages._explore import (
     explore_threshold,
     explore_windows,
 )
-from mffcnn_book.pages._grid_page import GridPage, count, format_measures, in_words
+from mffcnn_book.pages._grid_page import GridPage, count, format_measures, in_words, p_value
 from mffcnn_book.pages._grids import (
     describe_grid,
     format_grid,
@@ -51,6 +51,7 @@ __all__ = [
     "live_map",
     "measured_rows",
     "occlusion",
+    "p_value",
     "plot_fusion",
     "plot_grid",
     "plot_sweep",

@@ -251,3 +251,14 @@ def count(number: int, thing: str) -> str:
     ('1 training', '5 trainings')
     """
     return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+
+
+def p_value(p: float) -> str:
+    """Return a p value as a page prints it: never as zero.
+
+    Examples
+    --------
+    >>> p_value(0.0421), p_value(0.0002)
+    ('0.042', '< 0.001')
+    """
+    return f"{p:.3f}" if p >= 0.001 else "< 0.001"
