@@ -107,7 +107,7 @@ def _run(name: str, found: Trainings) -> dict[str, Any]:
         "configuration": name,
         "seeds": list(found.seeds),
         "date": str(found.run.get("date", ""))[:10],
-        "commit": str(found.run.get("commit") or "")[:12],
+        "commit": str(found.run.get("commit") or "")[:10],
         "machine": f"{machine.get('cores', '?')} cores, {machine.get('architecture', '?')}",
         "load": found.run.get("load"),
         "seconds": found.run.get("seconds"),
