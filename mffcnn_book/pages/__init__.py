@@ -1,6 +1,12 @@
-"""Figures, clips and tables as the pages of the book show them."""
+"""Figures, clips and tables as the pages of the book show them, and sums that only pages need."""
 
 from mffcnn_book.pages._details import Details, show_details
+from mffcnn_book.pages._enumeration import (
+    likelihood_gradient,
+    log_likelihood,
+    log_partition,
+    visible_states,
+)
 from mffcnn_book.pages._explore import (
     Explorable,
     explore_fusion,
@@ -48,7 +54,10 @@ __all__ = [
     "full_speed",
     "growing_map",
     "in_words",
+    "likelihood_gradient",
     "live_map",
+    "log_likelihood",
+    "log_partition",
     "measured_rows",
     "occlusion",
     "p_value",
@@ -63,4 +72,5 @@ __all__ = [
     "show_video",
     "side_by_side",
     "surest_mistake",
+    "visible_states",
 ]

@@ -3,12 +3,6 @@
 from mffcnn_core.dbn._backprop import Layer
 from mffcnn_core.dbn._descent import DescentSettings, at_rest
 from mffcnn_core.dbn._divergence import contrastive_divergence, reconstruction_error, train_rbm
-from mffcnn_core.dbn._enumeration import (
-    likelihood_gradient,
-    log_likelihood,
-    log_partition,
-    visible_states,
-)
 from mffcnn_core.dbn._network import DESCENT, DeepBeliefNetwork
 from mffcnn_core.dbn._rbm import RBM, BinaryRBM, GaussianHiddenRBM
 
@@ -22,10 +16,6 @@ __all__ = [
     "Layer",
     "at_rest",
     "contrastive_divergence",
-    "likelihood_gradient",
-    "log_likelihood",
-    "log_partition",
     "reconstruction_error",
     "train_rbm",
-    "visible_states",
 ]

@@ -2,13 +2,12 @@ import numpy as np
 import pytest
 from sklearn.neural_network import BernoulliRBM
 
+from mffcnn_book.pages import likelihood_gradient, log_likelihood
 from mffcnn_core.dbn import (
     BinaryRBM,
     DescentSettings,
     GaussianHiddenRBM,
     contrastive_divergence,
-    likelihood_gradient,
-    log_likelihood,
     reconstruction_error,
     train_rbm,
 )

@@ -3,13 +3,13 @@ import itertools
 import numpy as np
 import pytest
 
-from mffcnn_core.dbn import (
-    BinaryRBM,
+from mffcnn_book.pages import (
     likelihood_gradient,
     log_likelihood,
     log_partition,
     visible_states,
 )
+from mffcnn_core.dbn import BinaryRBM
 from mffcnn_core.errors import ParameterError
 
 

@@ -5,12 +5,13 @@ functions check it, and show what its bias is.
 """
 
 import numpy as np
+import numpy.typing as npt
 from scipy.special import logsumexp, softmax
 
-from mffcnn_core.dbn._descent import Array
-from mffcnn_core.dbn._rbm import RBM
+from mffcnn_core.dbn import RBM
 from mffcnn_core.errors import ParameterError
 
+Array = npt.NDArray[np.floating]
 LARGEST = 16
 
 
