@@ -15,7 +15,7 @@ from mffcnn_core.features._stack import Stack
 
 def images_key(size: int, streams: Mapping[str, StreamImages]) -> str:
     """Return what is read of clips as images, in words: nothing else matters for it."""
-    return f"images of {size} px, {dict(streams)}"
+    return f"images of {size} px, {dict(sorted(streams.items()))}"
 
 
 class ClipSequence:

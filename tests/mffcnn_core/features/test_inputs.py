@@ -72,3 +72,11 @@ def test_arrays_that_do_not_fit_name_their_clip(make_clip):
         load_inputs([clip], 16, BOTH)
     with pytest.raises(PreparationError, match=r"one: frames: expected at least 2"):
         load_inputs([make_clip("one", frames=1)], 16, BOTH)
+
+
+def test_what_was_read_is_known_by_size_and_kind_in_any_order(make_clip):
+    inputs = load_inputs([make_clip("a", frames=5)], 16, BOTH)
+    other = load_inputs([make_clip("b", frames=3)], 16, dict(reversed(BOTH.items())))
+    assert inputs.key == other.key
+    assert inputs.key != load_inputs([make_clip("a", frames=5)], 24, BOTH).key
+    assert inputs.key != load_inputs([make_clip("a", frames=5)], 16, {"spatial": FaceFrames()}).key
