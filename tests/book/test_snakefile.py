@@ -117,3 +117,16 @@ def test_only_the_synthetic_corpus_is_rendered(project):
     due = planned(project, dataset="mine")
     assert "corpus" not in due
     assert "prepare" in due
+
+
+def test_reference_runs_on_control_corpora_are_read_and_those_of_other_profiles_are_not(project):
+    for profile, read in (("smoke+held", True), ("quick+held", False)):
+        path = project / "results" / "reference" / profile / "synthetic" / "two_stream"
+        path.mkdir(parents=True)
+        try:
+            (path / "results.json").write_text("{}")
+            due = planned(project)
+        finally:
+            shutil.rmtree(path)
+        assert ("notebook_14_comparison" in due) is read, profile
+        assert "notebook_03_optical_flow" not in due
