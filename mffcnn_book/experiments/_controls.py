@@ -13,7 +13,8 @@ from mffcnn_core.settings import check_choice
 from mffcnn_corpus import CorpusSettings
 
 CONTROL = "+"
-_SIZE = {"subjects": 12, "takes": 4}
+LARGEST = {"subjects": 12, "takes": 4}
+"""Size of a control corpus, unless that of the profile is smaller."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +48,7 @@ def _dosed(dose: float) -> ControlCorpus:
     return ControlCorpus(
         title=words,
         expected="little gain from fusion" if dose == 0 else "a gain that grows with the dose",
-        changes=_SIZE | shares,
+        changes=shares,
         dose=dose,
     )
 
@@ -57,12 +58,12 @@ CONTROL_CORPORA: Mapping[str, ControlCorpus] = MappingProxyType(
         "held": ControlCorpus(
             title="Motion says nothing: every expression is there from the first frame",
             expected="motion near chance, no gain over stills",
-            changes=_SIZE | {"sustained_share": 1.0, "same_apex_share": 0.0},
+            changes={"sustained_share": 1.0, "same_apex_share": 0.0},
         ),
         "one-face": ControlCorpus(
             title="Stills say nothing: all classes end in the same face and differ only in time",
             expected="stills near chance, no gain over motion",
-            changes=_SIZE | {"sustained_share": 0.0, "same_apex_share": 0.0, "one_face": True},
+            changes={"sustained_share": 0.0, "same_apex_share": 0.0, "one_face": True},
         ),
         **{f"dose-{dose:g}": _dosed(dose) for dose in (0.0, 0.5, 1.0, 1.5)},
     }
@@ -86,4 +87,5 @@ def controlled(corpus: CorpusSettings, name: str) -> CorpusSettings:
         If there is no such control.
     """
     check_choice("control corpus", name, CONTROL_CORPORA)
-    return corpus.replace(**CONTROL_CORPORA[name].changes)
+    size = {key: min(getattr(corpus, key), most) for key, most in LARGEST.items()}
+    return corpus.replace(**size, **CONTROL_CORPORA[name].changes)

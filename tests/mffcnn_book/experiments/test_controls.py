@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from mffcnn_book.experiments import CONTROL_CORPORA, Workspace, control_table, load_profile
+from mffcnn_book.experiments._controls import controlled
 from mffcnn_core.errors import ParameterError
 from mffcnn_corpus import CorpusSettings, plan_corpus
 
@@ -15,7 +16,7 @@ def test_a_control_changes_the_acting_and_nothing_else(root):
     for name, control in CONTROL_CORPORA.items():
         changed = of(name, root)
         assert changed.name == f"quick+{name}"
-        assert changed.corpus == own.corpus.replace(**control.changes)
+        assert changed.corpus == own.corpus.replace(subjects=12, takes=4, **control.changes)
         assert (changed.pipelines, changed.preparation) == (own.pipelines, own.preparation)
     assert len({repr(of(name, root).corpus) for name in CONTROL_CORPORA}) == len(CONTROL_CORPORA)
 
@@ -31,6 +32,11 @@ def test_doses_are_shares_of_takes_with_a_blind_spot(root):
     full = of(doses[1.0], root).corpus
     assert full.same_apex_share == plain.same_apex_share
     assert full.sustained_share == plain.sustained_share
+
+
+def test_a_control_is_no_larger_than_its_profile():
+    small = controlled(CorpusSettings(subjects=2, takes=1), "held")
+    assert (small.subjects, small.takes, small.sustained_share) == (2, 1, 1.0)
 
 
 def test_an_unknown_control_is_refused(root):
