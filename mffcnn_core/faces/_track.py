@@ -113,6 +113,9 @@ def _look(
     """Detect on every k-th frame and the last one; look between two that disagree."""
     seen: list[Boxes | None] = []
     waiting: list[tuple[int, npt.NDArray[np.uint8]]] = []
+    # copies in one place: frames that are let go in another order leave holes in the memory,
+    # which then grows by a third of a frame with each of a long film
+    kept = np.empty(0, np.uint8)
     last: Boxes | None = None
 
     def close_gap(boxes: Boxes) -> None:
@@ -124,7 +127,10 @@ def _look(
     for t, frame in enumerate(frames):
         if t % every:
             seen.append(None)
-            waiting.append((t, frame))
+            if kept.shape[1:] != frame.shape:
+                kept = np.empty((every - 1, *frame.shape), frame.dtype)
+            kept[len(waiting)] = frame
+            waiting.append((t, kept[len(waiting)]))
         else:
             boxes = detector.detect(frame)
             seen.append(boxes)

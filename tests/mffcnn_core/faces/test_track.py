@@ -1,3 +1,5 @@
+import weakref
+
 import numpy as np
 import pytest
 
@@ -141,3 +143,21 @@ def test_between_cuts_everything(scripted):
 )
 def test_longest_run(present, max_gap, run):
     assert longest_run(np.array([c == "#" for c in present]), max_gap) == run
+
+
+def test_no_frame_is_held_while_the_next_ones_come():
+    alive = []
+
+    def frames():
+        for _ in range(13):
+            frame = np.zeros((64, 64, 3), np.uint8)
+            alive.append(weakref.ref(frame))
+            # this one, and the one that was given out before
+            assert sum(one() is not None for one in alive) <= 2
+            yield frame
+
+    class Detector:
+        def detect(self, frame):
+            return np.array([[10.0, 10, 40, 40]])
+
+    assert len(track_face(frames(), Detector(), every=5)) == 13
