@@ -138,7 +138,7 @@ def sha256_of_path(path: Path | str) -> str:
 
 
 def sha256_of_text(path: Path | str) -> str:
-    """Return :func:`sha256_of` of what :func:`write_json` wrote into a file, without reading it.
+    """Return :func:`sha256_of` of what :func:`write_json` wrote into a file, without parsing it.
 
     Of a large value it is many times faster.  If the file was written otherwise, it is just
     another sum.

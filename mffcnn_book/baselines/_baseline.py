@@ -43,7 +43,7 @@ class Baseline(ClipRecogniser):
         """Return scores, shape (n_clips, n_classes): ``"method"`` first, then controls."""
 
     def inputs_key(self) -> str:
-        """Return the method and its settings, but what only fits depend on."""
+        """Return the method and its settings, without seed and cost: descriptions have neither."""
         settings = {k: v for k, v in self.describe().items() if k not in ("C", "seed")}
         return f"{', '.join(self.views)} of {type(self).__name__} with {settings}"
 

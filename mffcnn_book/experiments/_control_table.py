@@ -27,7 +27,8 @@ def control_table(work: Workspace) -> pd.DataFrame:
     -------
     DataFrame
         A row for each of ``CONTROL_CORPORA``: ``name``, ``title``, ``expected``, ``dose``;
-        accuracy of two small networks from ``stills``, ``motion`` and ``both``; the gain of
+        accuracy of two small networks from ``stills``, ``motion`` and ``both``, and the number
+        of their ``trainings``; the gain of
         both ``over_stills`` and ``over_motion``, and of the ``product`` over the same two
         streams without one, each with ``_low`` and ``_high`` (95 %).  NaN where nothing is
         measured with these settings.
@@ -42,6 +43,7 @@ def _row(work: Workspace, name: str) -> dict[str, Any]:
     row: dict[str, Any] = {
         "name": name, "title": control.title, "expected": control.expected, "dose": control.dose,
     }  # fmt: skip
+    row["trainings"] = len(small.records) if small else 0
     for key, variant in (("stills", "spatial"), ("motion", "temporal"), ("both", "both")):
         row[key] = small.measures(variant)["accuracy"] if small else float("nan")
     seed = work.profile.seed

@@ -11,8 +11,8 @@ class WideConv2d(nn.Conv2d):
     """What ``nn.Conv2d`` computes, at a cost that the size of the kernels does not change.
 
     A sum over a kernel of k x k px costs k^2 products per pixel; in the frequency domain it is
-    one product.  A graphics card is left to its own library, which chooses by itself.  Stride
-    and dilation are 1, and there is one group.
+    one product.  A graphics card is left to its own library, which chooses by itself.  Kernels
+    are square and odd, padding is ``"valid"`` or ``"same"``, and stride, dilation and groups are 1.
 
     Paper: Sec. 4.3, Table 3 (kernels up to 35 x 35).
 

@@ -101,7 +101,7 @@ def _row(task: _Task, file: Path, facts: PreparedFacts, altered: bool) -> ClipRe
 def _prepared_before(task: _Task) -> ClipReport | None:
     """Return the report of a clip that is prepared; None where there is anything to do or say."""
     try:
-        if not task.video.is_file():  # a pipe would be waited for
+        if not (task.video.is_file() or task.video.is_dir()):  # a pipe would be waited for
             return None
         sha256 = sha256_of_path(task.video)
         file = task.file(sha256)

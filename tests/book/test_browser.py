@@ -153,13 +153,16 @@ def seen(page, theme, viewport):
     page.emulate_media(color_scheme=theme)
     page.wait_for_function(THEME_IS, arg=theme)
     page.evaluate(AT_REST)
-    return {
+    found = {
         "without words": page.evaluate(WITHOUT_WORDS),
         "empty words": page.evaluate(EMPTY_WORDS),
         "other theme": page.evaluate(OTHER_INK),
-        "boxed": page.evaluate(BOXED_PICTURES) if theme == "dark" else [],
-        "overflow": [page.evaluate(OVERFLOW)] if viewport is PHONE else [],
     }
+    if theme == "dark":
+        found["boxed"] = page.evaluate(BOXED_PICTURES)
+    if viewport is PHONE:
+        found["overflow"] = [page.evaluate(OVERFLOW)]
+    return found
 
 
 def barriers(page, rules=None):
@@ -177,6 +180,7 @@ def barriers(page, rules=None):
 
 
 def problems(visits, kind):
+    assert visits[kind], f"{kind}: no page was looked at for it"
     return {name: found for name, found in visits[kind].items() if found}
 
 

@@ -52,6 +52,7 @@ def test_each_control_has_a_row_of_its_own(tiny_project):
     table = control_table(work).set_index("name")
     assert table.loc["held", ["stills", "motion", "both"]].between(0, 1).all()
     assert table.over_stills.notna().sum() == 1
+    assert table.trainings.to_dict() == dict.fromkeys(CONTROL_CORPORA, 0) | {"held": 1}
     held = table.loc["held"]
     assert held.over_stills == pytest.approx(held.both - held.stills)
     assert np.isnan(held["product"])
