@@ -119,14 +119,23 @@ def test_only_the_synthetic_corpus_is_rendered(project):
     assert "prepare" in due
 
 
+def due_with(project, profile):
+    """Return the rules that would run if a reference run of a profile had just been added."""
+    path = project / "results" / "reference" / profile / "synthetic" / "two_stream"
+    path.mkdir(parents=True)
+    try:
+        (path / "results.json").write_text("{}")
+        return planned(project)
+    finally:
+        shutil.rmtree(path)
+
+
 def test_reference_runs_on_control_corpora_are_read_and_those_of_other_profiles_are_not(project):
-    for profile, read in (("smoke+held", True), ("quick+held", False)):
-        path = project / "results" / "reference" / profile / "synthetic" / "two_stream"
-        path.mkdir(parents=True)
-        try:
-            (path / "results.json").write_text("{}")
-            due = planned(project)
-        finally:
-            shutil.rmtree(path)
-        assert ("notebook_14_comparison" in due) is read, profile
-        assert "notebook_03_optical_flow" not in due
+    due = due_with(project, "smoke+held")
+    assert "notebook_14_comparison" in due
+    assert "notebook_03_optical_flow" not in due
+    assert due_with(project, "quick+held") == set()
+
+
+def test_the_page_that_weighs_the_model_reads_the_run_on_wild_faces(project):
+    assert due_with(project, "wild") == {"notebook_17_your_own_data", "site"}
