@@ -3,8 +3,8 @@
 nbgrader starts a kernel and a database for every submission, which takes seconds.  The
 tests of the labs mark some hundred copies.  Here a copy is run cell by cell in the same
 interpreter that a kernel has inside (IPython's), an error does not stop it, and
-:func:`nbgrader.utils.determine_grade` reads the points off the outputs.  Copies that begin
-alike (they render the same people) share the run of their beginning.
+:func:`nbgrader.utils.determine_grade` reads the points off the outputs.  Copies share the run
+of all cells up to the first in which they differ: there the process is forked.
 """
 
 import ast
@@ -15,7 +15,7 @@ import multiprocessing
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import takewhile
+from itertools import chain, groupby
 from typing import Any
 
 import joblib
@@ -43,6 +43,7 @@ class Mark:
 
 
 Marks = dict[str, Mark]
+Cells = Sequence[NotebookNode]
 
 
 def mark_copies(copies: Mapping[str, NotebookNode], *, jobs: int = 1) -> dict[str, Marks]:
@@ -64,24 +65,18 @@ def mark_copies(copies: Mapping[str, NotebookNode], *, jobs: int = 1) -> dict[st
     -----
     Needs a system that can fork a process (Linux, macOS).
     """
-    groups: dict[str, list[str]] = {}
-    for name, notebook in copies.items():
-        groups.setdefault("\n".join(c.source for c in _beginning(notebook)), []).append(name)
-    parts = [names[k::jobs] for names in groups.values() for k in range(jobs)]
-    parts = [names for names in parts if names]
+    alike = sorted(copies, key=lambda name: [_code(cell) for cell in copies[name].cells])
+    size = -(-len(alike) // jobs)
+    parts = [alike[start : start + size] for start in range(0, len(alike), size)]
     # Processes of their own, with one thread each: a process with threads cannot be forked safely.
     with (
         joblib.parallel_config("loky", inner_max_num_threads=1),
         joblib.Parallel(n_jobs=jobs) as parallel,
     ):
         marked = parallel(
-            joblib.delayed(_mark_alike)([copies[name] for name in names]) for names in parts
+            joblib.delayed(_mark_part)([copies[name].cells for name in names]) for names in parts
         )
-    found = {
-        name: marks
-        for names, several in zip(parts, marked, strict=True)
-        for name, marks in zip(names, several, strict=True)
-    }
+    found = dict(zip(alike, chain.from_iterable(marked), strict=True))
     return {name: found[name] for name in copies}
 
 
@@ -113,59 +108,73 @@ def _names_made(node: ast.AST) -> set[str]:
     return set()
 
 
-def _beginning(notebook: NotebookNode) -> list[NotebookNode]:
-    """Return the cells before the first one that a student answers."""
-
-    def is_given(cell: NotebookNode) -> bool:
-        return not cell.metadata.get("nbgrader", {}).get("solution")
-
-    return list(takewhile(is_given, notebook.cells))
+def _code(cell: NotebookNode) -> tuple[str, str]:
+    """Return all that the run and the points of a cell depend on."""
+    return cell.source, repr(cell.metadata.get("nbgrader"))
 
 
-def _mark_alike(notebooks: Sequence[NotebookNode]) -> list[Marks]:
-    """Mark copies with the same beginning, each from there on in a fork of this process."""
+def _mark_part(copies: Sequence[Cells]) -> list[Marks]:
+    """Mark copies, given as their cells and in the order of these."""
+    os.environ["CUDA_VISIBLE_DEVICES"] = ""  # torch does not survive a fork after using a GPU
+    os.environ["NBGRADER_EXECUTION"] = "autograde"  # by which nbgrader tells that it marks
     import matplotlib
     from IPython.core.interactiveshell import InteractiveShell
 
     matplotlib.use("agg")  # a worker has no window, and needs none
-    os.environ["NBGRADER_EXECUTION"] = "autograde"  # by which nbgrader tells that it marks
     shell = InteractiveShell()
     shell.history_manager.enabled = False
-    given = _beginning(notebooks[0])
-    for cell in given:
-        if cell.cell_type == "code":
-            cell.outputs = _run(shell, cell.source)
-            if errors := [o for o in cell.outputs if o.output_type == "error"]:
-                raise RuntimeError(f"{errors[0].ename}: {errors[0].evalue} in\n{cell.source}")
-    return [_in_a_fork(shell, notebook.cells[len(given) :]) for notebook in notebooks]
+    return _mark_rest(shell, copies, answered=False)
 
 
-def _in_a_fork(shell: Any, cells: Sequence[NotebookNode]) -> Marks:
+def _mark_rest(shell: Any, copies: Sequence[Cells], *, answered: bool) -> list[Marks]:
+    """Mark what is left of copies that were alike so far; only given cells must not fail."""
+    marks: Marks = {}
+    while len({_code(cells[0]) if cells else None for cells in copies}) == 1 and copies[0]:
+        cell, copies = copies[0][0], [cells[1:] for cells in copies]
+        answered |= bool(cell.metadata.get("nbgrader", {}).get("solution"))
+        marks |= _mark_cell(shell, cell, must_run=not answered)
+    if not any(copies):
+        return [marks] * len(copies)
+    branches = groupby(copies, key=lambda cells: _code(cells[0]) if cells else None)
+    found = [_in_a_fork(shell, list(branch), answered=answered) for _, branch in branches]
+    return [marks | rest for rest in chain.from_iterable(found)]
+
+
+def _in_a_fork(shell: Any, copies: Sequence[Cells], *, answered: bool) -> list[Marks]:
+    def mark() -> None:
+        try:
+            sender.send(_mark_rest(shell, copies, answered=answered))
+        except RuntimeError as error:
+            sender.send(error)
+
     context = multiprocessing.get_context("fork")
     receiver, sender = context.Pipe(duplex=False)
-    child = context.Process(target=lambda: sender.send(_mark_cells(shell, cells)))
+    child = context.Process(target=mark)
     child.start()
     sender.close()
     try:
-        return receiver.recv()
+        found = receiver.recv()
     finally:
         child.join()
+    if isinstance(found, RuntimeError):
+        raise found
+    return found
 
 
-def _mark_cells(shell: Any, cells: Sequence[NotebookNode]) -> Marks:
+def _mark_cell(shell: Any, cell: NotebookNode, *, must_run: bool) -> Marks:
     from nbgrader.utils import determine_grade, is_grade
 
-    marks = {}
-    for cell in cells:
-        if cell.cell_type == "code":
-            cell.outputs = _run(shell, cell.source)
-            warnings_cost_nothing(cell)
-        if is_grade(cell):
-            points, maximum = determine_grade(cell)
-            errors = [o for o in cell.get("outputs", ()) if o.output_type == "error"]
-            said = f"{errors[0].ename}: {errors[0].evalue}" if errors else ""
-            marks[cell.metadata.nbgrader.grade_id] = Mark(points, maximum, said)
-    return marks
+    if cell.cell_type == "code":
+        cell.outputs = _run(shell, cell.source)
+        warnings_cost_nothing(cell)
+    errors = [o for o in cell.get("outputs", ()) if o.output_type == "error"]
+    said = f"{errors[0].ename}: {errors[0].evalue}" if errors else ""
+    if said and must_run:
+        raise RuntimeError(f"{said} in\n{cell.source}")
+    if not is_grade(cell):
+        return {}
+    points, maximum = determine_grade(cell)
+    return {cell.metadata.nbgrader.grade_id: Mark(points, maximum, said)}
 
 
 def _run(shell: Any, source: str) -> list[NotebookNode]:
