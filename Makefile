@@ -35,7 +35,7 @@ book: $(INSTALLED) ## run the notebooks and build the site (PROFILE, DATASET)
 	@$(BIN)/python -m mffcnn_book.cli book --profile $(PROFILE) --dataset $(DATASET)
 
 test: $(INSTALLED) check ## style, floors, unit tests, smoke notebooks, the site in a browser
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 test-slurm: $(INSTALLED) ## opt-in, Debian, root: the experiments as jobs of a cluster of one node
 	$(BIN)/python -m pip install --disable-pip-version-check --quiet \
