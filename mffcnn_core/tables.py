@@ -1,4 +1,4 @@
-"""Tables as people have them: CSV of any dialect and encoding, or a spreadsheet."""
+"""Tables as people have them: CSV of any dialect and encoding, a spreadsheet, or typeset."""
 
 import csv
 import io
@@ -21,6 +21,10 @@ _DELIMITERS = {
 }  # the rarer in text first
 _HEAD = 50
 """Lines from which the dialect is recognised."""
+
+_RULE = re.compile(r"(?m)^[ \t]*[|+]?[ \t]*[-:=]{2,}[-:=+| \t]*$")
+"""A line of a table that is drawn, such as ``|---|:-:|`` and ``+----+----+``."""
+_TABULAR = re.compile(r"\\begin\{tabular[x*]?\}(.*?)\\end\{tabular", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -79,7 +83,8 @@ def open_table(path: Path | str) -> Table:
 
     Delimiter and encoding are told from the content: UTF-8, UTF-16, or else Windows-1252,
     which is what spreadsheets call ANSI; commas, semicolons, tabs or bars, or runs of blanks
-    where there is none of them.
+    where there is none of them.  Tables in Markdown and drawn with bars lose their rules, and
+    of LaTeX the first ``tabular`` is read.
 
     Parameters
     ----------
@@ -106,6 +111,9 @@ def open_table(path: Path | str) -> Table:
             "XLSX without a password, or as CSV."
         )
     text, encoding = _decoded(path, data)
+    if tabular := _TABULAR.search(text):
+        return Table(path, "LaTeX", _typeset(tabular[1]), "&")
+    text = _RULE.sub("", text)
     first, _, rest = text.partition("\n")
     if named := re.fullmatch(r"sep=(.)\s*", first):  # a line that spreadsheets write
         delimiter, text = named[1], rest
@@ -153,6 +161,23 @@ def _decoded(path: Path, data: bytes) -> tuple[str, str]:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     names = {"utf-8-sig": "UTF-8", "latin-1": "cp1252"}
     return text, names.get(encoding, "UTF-16" if "16" in encoding else encoding)
+
+
+def _typeset(tabular: str) -> str:
+    """Return the rows of a LaTeX table, a line each, with ``&`` between plain cells."""
+    text = re.sub(r"(?<!\\)%.*", "", tabular)  # comments
+    text = re.sub(r"^(\s*(\[.*?\]|\{(\{[^{}]*\}|[^{}])*\}))+", "", text)  # width and columns
+    text = re.sub(r"\\(?:cline|cmidrule(?:\(\w*\))?)\{[^{}]*\}", "", text)
+    text = re.sub(r"\\multirow(?:\[[^]]*\])?\{[^{}]*\}\{[^{}]*\}", "", text)
+    text = re.sub(
+        r"\\multicolumn\{(\d+)\}\{[^{}]*\}\{([^{}]*)\}",
+        lambda found: found[2] + "&" * (int(found[1][:3]) - 1),
+        text,
+    )
+    lines = re.split(r"\\\\(?:\[[^]]*\])?|\\tabularnewline", re.sub(r"\s+", " ", text))
+    for sign, plain in ((r"\pm", "±"), (r"\%", "%"), (r"\_", "_"), ("~", " "), ("---", "-")):
+        lines = [line.replace(sign, plain) for line in lines]
+    return "\n".join(re.sub(r"\\[a-zA-Z]+\*?|[{}$]", "", line) for line in lines)
 
 
 def _delimiter(text: str) -> str:

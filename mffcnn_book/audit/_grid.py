@@ -11,6 +11,7 @@ from mffcnn_core.tables import open_table
 
 Cells = tuple[tuple[str, ...], ...]
 Lines = list[tuple[int, list[str]]]
+_SIZE = re.compile(r"(?<=\S)\s*[(\[]\s*(n\s*=\s*)?\d+\s*[)\]]$", re.I)
 _SIDE = re.compile(r"^(actual|true|truth|reference|pred(?:icted|iction)?)[\s:_.-]+(?=\S)", re.I)
 
 
@@ -85,6 +86,7 @@ def read_grid(path: Path | str) -> Grid:
     comma = _has_decimal_comma(path, [cell for _, line in lines for cell in line], table.form)
     notes = [] if table.form == "commas" else [f"The file is read as {table.form}."]
     notes += ["Numbers have decimal commas."] * comma
+    lines, sizes = _without_sizes(lines, comma)
     lines, named = _named(lines, comma)
     top, left = _header(lines)
     names = lines[top][1][left + 1 :]
@@ -104,7 +106,7 @@ def read_grid(path: Path | str) -> Grid:
             cell for _, line in lines[:top] for cell in line[left + 1 :]
         ).strip(),
         has_percent="%" in marks,
-        notes=(*notes, *named, *_told(marks), *table.notes),
+        notes=(*notes, *named, *_told(marks | sizes), *table.notes),
     )
 
 
@@ -121,6 +123,16 @@ def _has_decimal_comma(path: Path | str, cells: list[str], form: str) -> bool:
             "with another number of decimals."
         )
     return comma
+
+
+def _without_sizes(lines: Lines, comma: bool) -> tuple[Lines, set[str]]:
+    """Take the number of clips off names, as in ``Anger (n = 60)``; say whether there were any."""
+
+    def bare(cell: str) -> str:
+        return cell if _number(cell, comma) else _SIZE.sub("", cell)
+
+    kept = [(number, [bare(cell) for cell in line]) for number, line in lines]
+    return kept, {"("} if kept != lines else set()
 
 
 def _named(lines: Lines, comma: bool) -> tuple[Lines, list[str]]:
@@ -161,15 +173,19 @@ def _in_order(names: list[str]) -> bool:
 def _header(lines: Lines) -> tuple[int, int]:
     """Return the line of the names of columns, and the column of those of rows.
 
-    It is where most names stand on both sides: there may be titles above and beside it.
+    It is where most names stand on both sides: there may be titles above and beside it.  Numbers
+    are names at the very beginning, or if they count up: cells may well be equal.
     """
     best, found = 1, None
     for top in range(min(6, len(lines) - 1)):
         for left in range(2):
-            names = {key(name) for name in lines[top][1][left + 1 :]} - {""}
-            labels = {key(line[left]) for _, line in lines[top + 1 :] if len(line) > left}
-            if len(names & labels) > best:
-                best, found = len(names & labels), (top, left)
+            names = [key(name) for name in lines[top][1][left + 1 :] if name]
+            labels = [key(line[left]) for _, line in lines[top + 1 :] if len(line) > left]
+            both = {name for name in names if name in labels}
+            if (top, left) != (0, 0) and not _in_order(names):
+                both = {name for name in both if not is_number(name)}
+            if len(both) > best:
+                best, found = len(both), (top, left)
     if found:
         return found
     wide = (k for k, (_, line) in enumerate(lines[:-1]) if any(line[1:]))
@@ -195,7 +211,8 @@ def _cells(
     if problems:
         raise ParameterError(
             f"{path}: expected a number or nothing in every cell, got {len(problems)} problem(s): "
-            f"{'; '.join(problems[:20])}. Put quotes around names and numbers with a comma."
+            f"{'; '.join(problems[:20])}. Write all numbers with one decimal sign, and put quotes "
+            "around what holds a comma."
         )
     return cells, marks
 

@@ -99,6 +99,26 @@ SAME = {
             ["Prec.", "0.720", "0.714", "0.808", "0.750"],
         ]
     ),
+    "Markdown": "\n".join(
+        f"| {' | '.join(map(str, row))} |"
+        for row in (PLAIN[0], ["---", ":-:", "--:", "---"], *ROWS)
+    ),
+    "drawn": "\n".join(
+        line
+        for row in PLAIN
+        for line in (f"| {' | '.join(map(str, row))} |", "+------+-------+------+-----------+")
+    ),
+    "LaTeX": r"""% of the paper
+\begin{table}\caption{100\% of 72 clips}
+\begin{tabular}{|l|*{3}{c}@{~}|} \toprule
+ & \multicolumn{3}{c|}{Predicted} \\ \cmidrule(lr){2-4}
+\textbf{Actual} & """
+    + " & ".join(NAMES)
+    + r" \\[2pt] \midrule % names"
+    + "\n"
+    + "\n".join(rf"{n} & $\mathbf{{{a}}}$ & {b} & \textit{{{c}}} \\ \hline" for n, a, b, c in ROWS)
+    + r"\end{tabular}\end{table}",
+    "clips behind the names": text_of([["", *(f"{n} (n = 24)" for n in NAMES)], *ROWS]),
     "sums and rates": text_of(
         [
             ["true", *NAMES, "total", "recall", "F1"],
@@ -245,6 +265,12 @@ def test_a_class_that_one_side_lacks(tmp_path, missing, note):
     }
     assert both["happiness", "happiness"] == "21"
     assert both["fear", "fear"] == ("0" if missing == "column" else "")
+
+
+def test_equal_numbers_are_no_names(tmp_path):
+    text = "method;RML;BAUM;CK\nA;.5;.6;.7\nB;.6;.5;.9\nC;.7;.9;.5\n"
+    table = table_of(tmp_path, text)
+    assert (table.rows, table.columns) == (("A", "B", "C"), ("RML", "BAUM", "CK"))
 
 
 def test_a_letter_is_a_class_where_it_is_a_row(tmp_path):
