@@ -24,7 +24,8 @@ _HEAD = 50
 
 _RULE = re.compile(r"(?m)^[ \t]*[|+]?[ \t]*[-:=]{2,}[-:=+| \t]*$")
 """A line of a table that is drawn, such as ``|---|:-:|`` and ``+----+----+``."""
-_TABULAR = re.compile(r"\\begin\{tabular[x*]?\}(.*?)\\end\{tabular", re.DOTALL)
+_TABULAR = re.compile(r"\\begin\{tabular[x*]?\}(.*?)(?:\\end\{tabular|\Z)", re.DOTALL)
+_TYPESET_ROW = re.compile(r"(?m)&.*\\\\\s*$")
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ def open_table(path: Path | str) -> Table:
     Delimiter and encoding are told from the content: UTF-8, UTF-16, or else Windows-1252,
     which is what spreadsheets call ANSI; commas, semicolons, tabs or bars, or runs of blanks
     where there is none of them.  Tables in Markdown and drawn with bars lose their rules, and
-    of LaTeX the first ``tabular`` is read.
+    of LaTeX the first ``tabular`` is read, or bare rows.
 
     Parameters
     ----------
@@ -111,8 +112,9 @@ def open_table(path: Path | str) -> Table:
             "XLSX without a password, or as CSV."
         )
     text, encoding = _decoded(path, data)
-    if tabular := _TABULAR.search(text):
-        return Table(path, "LaTeX", _typeset(tabular[1]), "&")
+    tabular = _TABULAR.search(text)
+    if tabular or _TYPESET_ROW.search(text):
+        return Table(path, "LaTeX", _typeset(tabular[1] if tabular else text), "&")
     text = _RULE.sub("", text)
     first, _, rest = text.partition("\n")
     if named := re.fullmatch(r"sep=(.)\s*", first):  # a line that spreadsheets write

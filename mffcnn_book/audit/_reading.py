@@ -25,7 +25,7 @@ def read_table(
     unit: Unit | None = None,
     true: Side | None = None,
 ) -> ResultTable:
-    """Read a file with a confusion matrix or accuracies: CSV of any dialect, or XLSX.
+    """Read a confusion matrix or accuracies from any file that ``open_table`` reads.
 
     One line names the columns, the first column the rows.  Names that are rows and columns
     are classes; if most are, it is a confusion matrix.  What is left beside it is a margin: a

@@ -13,8 +13,8 @@ DESCRIPTION = (
     "the diagonal, can the values be counts of clips, how far does chance move them?"
 )
 EPILOG = """\
-The table is a CSV file of any dialect or a spreadsheet (XLSX). Its first line names the columns,
-its first column the rows:
+The table is a CSV file of any dialect, a spreadsheet (XLSX), or a table in Markdown or LaTeX. Its
+first line names the columns, its first column the rows:
 
     true,happy,sad,clips              method,RML,BAUM-1s
     happy,70.36,29.64,120             SVM,60.07,55.29

@@ -118,6 +118,7 @@ SAME = {
     + "\n"
     + "\n".join(rf"{n} & $\mathbf{{{a}}}$ & {b} & \textit{{{c}}} \\ \hline" for n, a, b, c in ROWS)
     + r"\end{tabular}\end{table}",
+    "rows of LaTeX": "\n".join(" & ".join(map(str, row)) + r" \\" for row in PLAIN),
     "clips behind the names": text_of([["", *(f"{n} (n = 24)" for n in NAMES)], *ROWS]),
     "sums and rates": text_of(
         [
