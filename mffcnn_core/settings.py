@@ -72,6 +72,12 @@ def check_at_least(name: str, value: float, least: float, hint: str = "") -> Non
         raise ParameterError(f"{name}: expected at least {least}, got {value}. {hint}".rstrip())
 
 
+def check_share(name: str, value: float, hint: str = "") -> None:
+    """Refuse a number outside [0, 1), as :func:`check_at_least` refuses one that is too small."""
+    if not 0 <= value < 1:
+        raise ParameterError(f"{name}: expected a share in [0, 1), got {value}. {hint}".rstrip())
+
+
 def merged(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
     """Return a mapping with changes; a mapping changes what a mapping says, or fills None.
 

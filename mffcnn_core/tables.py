@@ -13,18 +13,24 @@ from typing import Any
 from mffcnn_core.errors import InputError
 from mffcnn_core.inputs import MIB, SHEET_BYTES, SHEET_CELLS, TABLE_BYTES, read_bytes
 
-_DELIMITERS = {
-    "\t": "tabs",
-    ";": "semicolons",
-    "|": "bars",
-    ",": "commas",
-}  # the rarer in text first
+# the rarer in text first
+_DELIMITERS = {"\t": "tabs", ";": "semicolons", "|": "bars", ",": "commas"}
 _HEAD = 50
 """Lines from which the dialect is recognised."""
 
 _RULE = re.compile(r"(?m)^[ \t]*[|+]?[ \t]*[-:=]{2,}[-:=+| \t]*$")
 """A line of a table that is drawn, such as ``|---|:-:|`` and ``+----+----+``."""
 _TABULAR = re.compile(r"\\begin\{tabular[x*]?\}(.*?)(?:\\end\{tabular|\Z)", re.DOTALL)
+_TYPESET = (
+    (r"(?<!\\)%.*", ""),  # comments
+    (r"\A(\s*(\[.*?\]|\{(\{[^{}]*\}|[^{}])*\}))+", ""),  # width and columns
+    (r"\\(cline|cmidrule(\(\w*\))?|multi(row|column)(\[.*?\])?\{[^{}]*\})\{[^{}]*\}", ""),
+    (r"\s+", " "),
+    (r"\\\\(\[.*?\])?", "\n"),
+    (r"\\pm\b", "±"),
+    (r"\\[a-zA-Z]+\*?|\\(?=[%_])|[{}$]", ""),
+    ("~", " "),
+)
 _TYPESET_ROW = re.compile(r"(?m)&.*\\\\\s*$")
 
 
@@ -167,19 +173,9 @@ def _decoded(path: Path, data: bytes) -> tuple[str, str]:
 
 def _typeset(tabular: str) -> str:
     """Return the rows of a LaTeX table, a line each, with ``&`` between plain cells."""
-    text = re.sub(r"(?<!\\)%.*", "", tabular)  # comments
-    text = re.sub(r"^(\s*(\[.*?\]|\{(\{[^{}]*\}|[^{}])*\}))+", "", text)  # width and columns
-    text = re.sub(r"\\(?:cline|cmidrule(?:\(\w*\))?)\{[^{}]*\}", "", text)
-    text = re.sub(r"\\multirow(?:\[[^]]*\])?\{[^{}]*\}\{[^{}]*\}", "", text)
-    text = re.sub(
-        r"\\multicolumn\{(\d+)\}\{[^{}]*\}\{([^{}]*)\}",
-        lambda found: found[2] + "&" * (int(found[1][:3]) - 1),
-        text,
-    )
-    lines = re.split(r"\\\\(?:\[[^]]*\])?|\\tabularnewline", re.sub(r"\s+", " ", text))
-    for sign, plain in ((r"\pm", "±"), (r"\%", "%"), (r"\_", "_"), ("~", " "), ("---", "-")):
-        lines = [line.replace(sign, plain) for line in lines]
-    return "\n".join(re.sub(r"\\[a-zA-Z]+\*?|[{}$]", "", line) for line in lines)
+    for pattern, plain in _TYPESET:
+        tabular = re.sub(pattern, plain, tabular)
+    return tabular
 
 
 def _delimiter(text: str) -> str:

@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from mffcnn_core.errors import ParameterError
 from mffcnn_core.nets import NetworkSettings, Standardise, Weights, match_weights, read_weights
+from mffcnn_core.settings import check_share
 
 KINETICS_MEAN = (0.43216, 0.394666, 0.37645)
 KINETICS_STD = (0.22803, 0.22145, 0.216989)
@@ -51,10 +52,7 @@ class VideoNetSettings(NetworkSettings):
                 f"more, got {self.width}, {self.units} and {self.frames}. R(2+1)D-18 has 64, "
                 "(2, 2, 2, 2) and 16."
             )
-        if not 0 <= self.dropout < 1:
-            raise ParameterError(
-                f"dropout: expected a share in [0, 1), got {self.dropout}. 0 switches it off."
-            )
+        check_share("dropout", self.dropout, "0 switches it off.")
 
     def make(
         self,

@@ -8,7 +8,7 @@ import numpy.typing as npt
 from tqdm.std import tqdm
 
 from mffcnn_core.errors import ParameterError
-from mffcnn_core.settings import Settings, check_at_least
+from mffcnn_core.settings import Settings, check_at_least, check_share
 
 Array = npt.NDArray[np.floating]
 Gradients = Callable[[npt.NDArray[np.intp]], tuple[Sequence[Array], float]]
@@ -57,11 +57,7 @@ class DescentSettings(Settings):
                 f"learning_rate: expected a number > 0, got {self.learning_rate}. "
                 "0.1 suits binary units, 0.01 Gaussian ones."
             )
-        if not 0 <= self.momentum < 1:
-            raise ParameterError(
-                f"momentum: expected a number in [0, 1), got {self.momentum}. "
-                "At 1 no gradient would ever be forgotten."
-            )
+        check_share("momentum", self.momentum, "At 1 no gradient would ever be forgotten.")
 
 
 def descend(

@@ -13,6 +13,7 @@ from mffcnn_core.files import sha256_of_file
 from mffcnn_core.nets._settings import NetworkSettings
 from mffcnn_core.nets._standardise import Standardise
 from mffcnn_core.nets._weights import TORCHVISION, Weights, match_weights, read_weights
+from mffcnn_core.settings import check_share
 
 PACKAGE = "package"
 """In the place of a file, the weights that the installed package holds."""
@@ -72,10 +73,7 @@ class EfficientNetSettings(NetworkSettings):
                 f"frozen: expected 0 to {_STAGES} stages, got {self.frozen}. The first ones see "
                 "edges and skin, the last ones things."
             )
-        if not 0 <= self.dropout < 1:
-            raise ParameterError(
-                f"dropout: expected a share in [0, 1), got {self.dropout}. 0 switches it off."
-            )
+        check_share("dropout", self.dropout, "0 switches it off.")
 
     @property
     def frames(self) -> int:

@@ -11,7 +11,7 @@ from mffcnn_core.errors import ParameterError
 from mffcnn_core.nets._settings import NetworkSettings
 from mffcnn_core.nets._standardise import Standardise
 from mffcnn_core.nets._wide_kernel import WIDE, WideConv2d
-from mffcnn_core.settings import check_at_least, check_choice
+from mffcnn_core.settings import check_at_least, check_choice, check_share
 
 Padding = Literal["valid", "same"]
 
@@ -78,10 +78,7 @@ class FrameCNNSettings(NetworkSettings):
                 f"{self.maps}, {self.hidden} and {self.pool}. The paper's are (8, 16) and 64."
             )
         check_at_least("frames", self.frames, 1, "The paper's are 1 and 3.")
-        if not 0 <= self.dropout < 1:
-            raise ParameterError(
-                f"dropout: expected a share in [0, 1), got {self.dropout}. 0 switches it off."
-            )
+        check_share("dropout", self.dropout, "0 switches it off.")
 
     def make(
         self,

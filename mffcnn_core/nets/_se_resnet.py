@@ -13,7 +13,7 @@ from mffcnn_core.nets._settings import NetworkSettings
 from mffcnn_core.nets._squeeze_excitation import SqueezeExcitation, check_excitation
 from mffcnn_core.nets._standardise import Standardise
 from mffcnn_core.nets._weights import Weights
-from mffcnn_core.settings import check_at_least, check_choice
+from mffcnn_core.settings import check_at_least, check_choice, check_share
 
 Block = Literal["basic", "bottleneck"]
 Stem = Literal["7x7", "3x3"]
@@ -80,10 +80,7 @@ class SEResNetSettings(NetworkSettings):
         check_choice("stem", self.stem, get_args(Stem), "SE-ResNet-50 begins with 7x7.")
         check_at_least("pool", self.pool, 1, "1 averages over the whole image.")
         check_excitation(self.reduction, self.se_start)
-        if not 0 <= self.dropout < 1:
-            raise ParameterError(
-                f"dropout: expected a share in [0, 1), got {self.dropout}. 0 switches it off."
-            )
+        check_share("dropout", self.dropout, "0 switches it off.")
 
     def make(
         self,

@@ -27,6 +27,7 @@ from mffcnn_core.pipelines._recogniser import (
 )
 from mffcnn_core.recognition import Matrix
 from mffcnn_core.seeding import integer_seed
+from mffcnn_core.settings import check_share
 from mffcnn_core.training import (
     SMALL_JOINT,
     SMALL_SE_STREAM,
@@ -110,11 +111,7 @@ class FusionRecogniser(Recogniser):
         }
 
     def _shares(self, subjects: Sequence[str]) -> tuple[Indices, Indices]:
-        if not 0 <= self.held_out < 1:
-            raise ParameterError(
-                f"held_out: expected a share in [0, 1), got {self.held_out}. 0 lets everybody "
-                "teach the networks and the classifier."
-            )
+        check_share("held_out", self.held_out, "0 lets everybody teach networks and classifier.")
         if self.held_out == 0:
             return super()._shares(subjects)
         return inner_split(subjects, share=self.held_out, seed=integer_seed(self.seed, "held out"))

@@ -13,7 +13,7 @@ from mffcnn_core.nets import (
     FrameCNNSettings,
     NetworkSettings,
 )
-from mffcnn_core.settings import Settings, check_at_least, check_choice
+from mffcnn_core.settings import Settings, check_at_least, check_choice, check_share
 from mffcnn_core.training._losses import LOSSES
 
 Optimiser = Literal["momentum", "adadelta", "adadelta_literal"]
@@ -130,20 +130,13 @@ class TrainingSettings(Settings):
                 f"learning_rate: expected a number > 0, got {self.learning_rate}. "
                 "The paper's is 0.02."
             )
-        if not 0 <= self.momentum < 1:
-            raise ParameterError(
-                f"momentum: expected a number in [0, 1), got {self.momentum}. "
-                "The paper's is 0.2; at 1 no gradient would ever be forgotten."
-            )
+        check_share("momentum", self.momentum, "The paper's is 0.2; at 1 nothing is forgotten.")
         if self.weight_decay and self.optimiser != "momentum":
             raise ParameterError(
                 f"weight_decay: expected 0 with optimiser={self.optimiser!r}, got "
                 f"{self.weight_decay}. Only Eq. (12) takes it."
             )
-        if not 0 <= self.gain < 1:
-            raise ParameterError(
-                f"gain: expected a number in [0, 1), got {self.gain}. 0 switches it off."
-            )
+        check_share("gain", self.gain, "0 switches it off.")
         if not 0 < self.validation_share < 1:
             raise ParameterError(
                 f"validation_share: expected a share in (0, 1), got {self.validation_share}. "

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mffcnn_core.errors import ParameterError
-from mffcnn_core.settings import Settings
+from mffcnn_core.settings import Settings, check_share
 
 CASCADE = "haarcascade_frontalface_default.xml"
 
@@ -77,10 +77,7 @@ class HaarDetector(Settings):
                 f"max_side: expected at least 24 pixels (the cascade's window) or None, got "
                 f"{self.max_side!r}."
             )
-        if not 0 <= self.min_face < 1:
-            raise ParameterError(
-                f"min_face: expected a share of the shorter side in [0, 1), got {self.min_face!r}."
-            )
+        check_share("min_face", self.min_face, "It is a share of the shorter side.")
 
     def detect(self, frame: npt.NDArray[np.uint8]) -> npt.NDArray[np.float64]:
         """Return the faces of one RGB frame, see :class:`FaceDetector`.

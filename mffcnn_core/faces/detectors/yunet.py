@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from mffcnn_core.errors import ParameterError
 from mffcnn_core.faces._models import YUNET_SHA256, check_model, yunet_path
-from mffcnn_core.settings import Settings
+from mffcnn_core.settings import Settings, check_share
 
 _COLUMNS = 14  # a box and five landmarks; the score follows
 
@@ -80,10 +80,7 @@ class YuNetDetector(Settings):
             raise ParameterError(
                 f"max_side: expected at least 32 pixels or None, got {self.max_side!r}."
             )
-        if not 0 <= self.min_face < 1:
-            raise ParameterError(
-                f"min_face: expected a share of the shorter side in [0, 1), got {self.min_face!r}."
-            )
+        check_share("min_face", self.min_face, "It is a share of the shorter side.")
 
     def detect(self, frame: npt.NDArray[np.uint8]) -> npt.NDArray[np.float64]:
         """Return the faces of one RGB frame with their landmarks, see :class:`FaceDetector`.

@@ -66,7 +66,7 @@ def test_weights_that_run_away_are_reported():
         ({"batch_size": 0}, "batch_size: expected at least 1, got 0"),
         ({"weight_decay": -0.1}, "weight_decay: expected at least 0, got -0.1"),
         ({"learning_rate": 0.0}, "learning_rate: expected a number > 0, got 0.0"),
-        ({"momentum": 1.0}, r"momentum: expected a number in \[0, 1\), got 1.0"),
+        ({"momentum": 1.0}, r"momentum: expected a share in \[0, 1\), got 1.0"),
     ],
 )
 def test_settings_outside_their_range_are_refused(values, message):

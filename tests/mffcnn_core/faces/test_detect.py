@@ -53,7 +53,7 @@ def test_travels_to_another_process(draw_face):
         ("scale_factor", 1.0, "scale_factor: expected more than 1, at least 1.01, got 1.0"),
         ("min_neighbors", -1, "min_neighbors: expected 0 or more, got -1"),
         ("max_side", 10, "max_side: expected at least 24 pixels"),
-        ("min_face", 1.0, r"min_face: expected a share of the shorter side in \[0, 1\), got 1.0"),
+        ("min_face", 1.0, r"min_face: expected a share in \[0, 1\), got 1.0"),
     ],
 )
 def test_refuses_values_outside_their_range(option, value, message):
