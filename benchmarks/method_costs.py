@@ -1,12 +1,13 @@
 """Measure what each method costs: nothing reused, one thread, one after the other.
 
     OMP_NUM_THREADS=1 python benchmarks/method_costs.py    # a quiet machine, some 20 minutes
+    OMP_NUM_THREADS=1 python benchmarks/method_costs.py vgg_dbn   # this one again
 
 For each method of Table 4, of "what you would use now", and for the simplest method, on the clips
 of a profile: seconds of the processor for reading the clips, for one fold (the networks trained
 from the beginning, the classifier fitted) and for the clips that it tests; multiply-adds of all
-networks for one clip, counted by torch; numbers kept.  Seconds in results records are no cost:
-there, trainings are shared and machines differ.
+networks for one clip, those with fixed weights included, counted by torch; numbers kept.  Seconds
+in results records are no cost: there, trainings are shared and machines differ.
 
 The bars say what joining two networks costs, by what joins them.
 """
@@ -14,6 +15,7 @@ The bars say what joining two networks costs, by what joins them.
 import argparse
 import os
 import sys
+from datetime import UTC, datetime
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
@@ -21,14 +23,17 @@ from typing import Any
 
 import numpy as np
 import torch
-from _report import Claim, report
+from _report import LOAD, RECORDS, Claim, report
 from torch.utils.flop_counter import FlopCounterMode
 
 from mffcnn_book.experiments import GRIDS, Configuration, Workspace
 from mffcnn_core.evaluation import Meter, count_parameters, subject_folds
 from mffcnn_core.expressions import EXPRESSIONS
+from mffcnn_core.files import read_json
 from mffcnn_core.pipelines import fit_fold
+from mffcnn_core.settings import check_choice
 
+RECORD = RECORDS / "method_costs.json"
 NAMES = ("table_4", "today")
 
 
@@ -51,8 +56,8 @@ def cost_of(work: Workspace, configuration: Configuration) -> dict[str, Any]:
         model = fit_fold(inputs, recogniser, fold, seed=work.profile.seed)
     with Meter() as testing:
         model.stream_scores(inputs[test])
-    with FlopCounterMode(display=False) as counter:
-        model.stream_scores(inputs[test[:1]])
+    with FlopCounterMode(display=False) as counter:  # networks with fixed weights see it on loading
+        model.stream_scores(recogniser.load([work.preparation.prepared[test[0]]]))
     return {
         "load_cpu_seconds": round(loading.cpu_seconds, 2),
         "fit_cpu_seconds": round(fitting.cpu_seconds, 2),
@@ -63,7 +68,18 @@ def cost_of(work: Workspace, configuration: Configuration) -> dict[str, Any]:
         # torch counts a multiplication and an addition as two
         "multiply_adds": counter.get_total_flops() // 2,
         "parameters": count_parameters(model.kept()),
+        "load": LOAD,
+        "date": datetime.now(UTC).isoformat(timespec="seconds"),
     }
+
+
+def measured_before(profile: str) -> dict[str, Any]:
+    """Return the costs in the record, each with the load and the date of its measurement."""
+    record = read_json(RECORD) if RECORD.is_file() else {"profile": None}
+    if record["profile"] != profile:
+        return {}
+    told = {name: record[name] for name in ("load", "date")}
+    return {name: told | cost for name, cost in record["costs"].items()}
 
 
 def joined(work: Workspace, label: str) -> tuple[int, int]:
@@ -80,11 +96,15 @@ def joined(work: Workspace, label: str) -> tuple[int, int]:
 def main() -> int:
     """Measure, print, write."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("names", nargs="*", metavar="METHOD", help="only these again (all)")
     parser.add_argument("--profile", default="quick")
     arguments = parser.parse_args()
     work = Workspace.open(arguments.profile, jobs=1)
-    costs = {}
-    for configuration in chosen():
+    methods = {one.name: one for one in chosen()}
+    for name in arguments.names:
+        check_choice("METHOD", name, methods)
+    costs = measured_before(arguments.profile) if arguments.names else {}
+    for configuration in (methods[name] for name in arguments.names or methods):
         costs[configuration.name] = own = cost_of(work, configuration)
         print(f"{configuration.name}: {own}", flush=True)
     ways = {label: joined(work, label) for label in ("product", "sum", "concatenation", "nothing")}
@@ -104,8 +124,7 @@ def main() -> int:
         ],
         profile=arguments.profile,
         data=work.dataset_name,
-        load=os.getloadavg()[0],
-        costs=costs,
+        costs={name: costs[name] for name in methods if name in costs},
     )
 
 
