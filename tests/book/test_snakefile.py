@@ -114,7 +114,11 @@ def test_only_the_synthetic_corpus_is_rendered(project):
     index = project / "data" / "mine" / "index.csv"
     index.parent.mkdir()
     index.write_text("written by `mffcnn data build`")
-    due = planned(project, dataset="mine")
+    try:
+        due = planned(project, dataset="mine")
+    finally:  # the project is that of all tests here
+        manifest.unlink()
+        shutil.rmtree(index.parent)
     assert "corpus" not in due
     assert "prepare" in due
 
