@@ -140,7 +140,7 @@ def prepare_and_watch(video: Path, file: Path) -> float:
         while not over.wait(0.05):
             most.append(max(most.pop(), own_memory()))
 
-    watcher = threading.Thread(target=watch)
+    watcher = threading.Thread(target=watch, daemon=True)
     watcher.start()
     prepare_whole(video, file)
     over.set()

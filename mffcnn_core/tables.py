@@ -13,25 +13,19 @@ from typing import Any
 from mffcnn_core.errors import InputError
 from mffcnn_core.inputs import MIB, SHEET_BYTES, SHEET_CELLS, TABLE_BYTES, read_bytes
 
-# the rarer in text first
-_DELIMITERS = {"\t": "tabs", ";": "semicolons", "|": "bars", ",": "commas"}
+_DELIMITERS = {"\t": "tabs", ";": "semicolons", "|": "bars", ",": "commas"}  # rarer ones first
 _HEAD = 50
 """Lines from which the dialect is recognised."""
-
-_RULE = re.compile(r"(?m)^[ \t]*[|+]?[ \t]*[-:=]{2,}[-:=+| \t]*$")
-"""A line of a table that is drawn, such as ``|---|:-:|`` and ``+----+----+``."""
 _TABULAR = re.compile(r"\\begin\{tabular[x*]?\}(.*?)(?:\\end\{tabular|\Z)", re.DOTALL)
 _TYPESET = (
     (r"(?<!\\)%.*", ""),  # comments
-    (r"\A(\s*(\[.*?\]|\{(\{[^{}]*\}|[^{}])*\}))+", ""),  # width and columns
-    (r"\\(cline|cmidrule(\(\w*\))?|multi(row|column)(\[.*?\])?\{[^{}]*\})\{[^{}]*\}", ""),
-    (r"\s+", " "),
-    (r"\\\\(\[.*?\])?", "\n"),
+    (r"\A(\s*(\[\w*\]|\{(\{[^{}]*\}|[^{}])*\}))+", ""),  # width and columns
+    (r"\\(cline|cmidrule(\(\w*\))?|multi(row|column)(\[\w*\])?\{[^{}]*\})\{[^{}]*\}", ""),
+    (r"[\s~]+", " "),
+    (r"\\\\(\[[\w.-]{0,9}\])?", "\n"),
     (r"\\pm\b", "±"),
     (r"\\[a-zA-Z]+\*?|\\(?=[%_])|[{}$]", ""),
-    ("~", " "),
 )
-_TYPESET_ROW = re.compile(r"(?m)&.*\\\\\s*$")
 
 
 @dataclass(frozen=True)
@@ -85,17 +79,18 @@ class Table:
         return list(self)
 
 
-def open_table(path: Path | str) -> Table:
+def open_table(path: Path | str, *, drawn: bool = False) -> Table:
     """Open a CSV or TSV file, or the first sheet of a spreadsheet (XLSX).
 
     Delimiter and encoding are told from the content: UTF-8, UTF-16, or else Windows-1252,
     which is what spreadsheets call ANSI; commas, semicolons, tabs or bars, or runs of blanks
-    where there is none of them.  Tables in Markdown and drawn with bars lose their rules, and
-    of LaTeX the first ``tabular`` is read, or bare rows.
+    where there is none of them.
 
     Parameters
     ----------
     path : Path or str
+    drawn : bool
+        Read Markdown, frames of dashes and LaTeX, too; not where cells hold free text.
 
     Raises
     ------
@@ -118,10 +113,11 @@ def open_table(path: Path | str) -> Table:
             "XLSX without a password, or as CSV."
         )
     text, encoding = _decoded(path, data)
-    tabular = _TABULAR.search(text)
-    if tabular or _TYPESET_ROW.search(text):
-        return Table(path, "LaTeX", _typeset(tabular[1] if tabular else text), "&")
-    text = _RULE.sub("", text)
+    if drawn:
+        found, lines = _TABULAR.search(text), text.split("\n")
+        if found or any("&" in line and line.rstrip().endswith("\\\\") for line in lines):
+            return Table(path, "LaTeX", _typeset(found[1] if found else text), "&")
+        text = "\n".join("" if _is_rule(line) else line for line in lines)
     first, _, rest = text.partition("\n")
     if named := re.fullmatch(r"sep=(.)\s*", first):  # a line that spreadsheets write
         delimiter, text = named[1], rest
@@ -169,6 +165,11 @@ def _decoded(path: Path, data: bytes) -> tuple[str, str]:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     names = {"utf-8-sig": "UTF-8", "latin-1": "cp1252"}
     return text, names.get(encoding, "UTF-16" if "16" in encoding else encoding)
+
+
+def _is_rule(line: str) -> bool:
+    """Say whether a line only separates others: ``|---|:-:|`` or ``+----+----+``."""
+    return set(line) <= set("-:=+| \t") and any(two in line for two in ("--", "==", ":-"))
 
 
 def _typeset(tabular: str) -> str:

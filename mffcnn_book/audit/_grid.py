@@ -11,7 +11,7 @@ from mffcnn_core.tables import open_table
 
 Cells = tuple[tuple[str, ...], ...]
 Lines = list[tuple[int, list[str]]]
-_SIZE = re.compile(r"(?<=\S)\s*[(\[]\s*(n\s*=\s*)?\d+\s*[)\]]$", re.I)
+_SIZE = re.compile(r"(?<=\S)\s*[(\[]\s*n\s*=\s*\d+\s*[)\]]$", re.I)
 _SIDE = re.compile(r"^(actual|true|truth|reference|pred(?:icted|iction)?)[\s:_.-]+(?=\S)", re.I)
 
 
@@ -75,7 +75,7 @@ def read_grid(path: Path | str) -> Grid:
     InputError
         If the file is missing or no table at all.
     """
-    table = open_table(path)
+    table = open_table(path, drawn=True)
     lines = [(number, line) for number, line in enumerate(table, start=1) if any(line)]
     width = max((len(line) for _, line in lines), default=0)
     if len(lines) < 2 or width < 2:

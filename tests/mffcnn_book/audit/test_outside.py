@@ -6,6 +6,7 @@ import pytest
 
 from mffcnn_book.audit import audit_table, read_table
 from mffcnn_core.errors import InputError, ParameterError
+from mffcnn_core.tables import open_table
 
 COUNTS = [[18, 4, 2], [6, 15, 3], [1, 2, 21]]
 NAMES = ["anger", "fear", "happiness"]
@@ -266,6 +267,29 @@ def test_a_class_that_one_side_lacks(tmp_path, missing, note):
     }
     assert both["happiness", "happiness"] == "21"
     assert both["fear", "fear"] == ("0" if missing == "column" else "")
+
+
+@pytest.mark.parametrize(
+    "remark", ["good\n-----\nbut late", r"see \begin{tabular}", "R&D \\\\", "| -- |\n| --"]
+)
+def test_free_text_is_no_drawing(tmp_path, remark):
+    path = tmp_path / "marks.csv"
+    path.write_text(f'student,comment\nada,"{remark}"\n')
+    assert open_table(path).rows == [["student", "comment"], ["ada", remark]]
+
+
+@pytest.mark.parametrize(
+    "piece", ["-", " ", "&", "\\\\[", "\\multirow[", "\\cline{", "{", "%", "\\begin{tabular}{"]
+)
+def test_a_long_drawing_without_a_table_ends(tmp_path, piece):
+    with pytest.raises((ParameterError, InputError)):
+        table_of(tmp_path, "a & b \\\\\n" + piece * 200_000 + "x")
+
+
+def test_numbered_names_keep_their_numbers(tmp_path):
+    names = ["group (1)", "group (2)", "group (3)"]
+    rows = [[name, *row] for name, row in zip(names, COUNTS, strict=True)]
+    assert table_of(tmp_path, text_of([["", *names], *rows])).rows == tuple(names)
 
 
 def test_equal_numbers_are_no_names(tmp_path):
