@@ -31,6 +31,7 @@ from mffcnn_core.evaluation import Meter, count_parameters, subject_folds
 from mffcnn_core.expressions import EXPRESSIONS
 from mffcnn_core.files import read_json
 from mffcnn_core.pipelines import fit_fold
+from mffcnn_core.provenance import code_commit
 from mffcnn_core.settings import check_choice
 
 RECORD = RECORDS / "method_costs.json"
@@ -70,15 +71,16 @@ def cost_of(work: Workspace, configuration: Configuration) -> dict[str, Any]:
         "parameters": count_parameters(model.kept()),
         "load": LOAD,
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
+        "commit": code_commit(),
     }
 
 
 def measured_before(profile: str) -> dict[str, Any]:
-    """Return the costs in the record, each with the load and the date of its measurement."""
+    """Return the costs in the record, each with load, date and commit of its measurement."""
     record = read_json(RECORD) if RECORD.is_file() else {"profile": None}
     if record["profile"] != profile:
         return {}
-    told = {name: record[name] for name in ("load", "date")}
+    told = {name: record[name] for name in ("load", "date", "commit")}
     return {name: told | cost for name, cost in record["costs"].items()}
 
 

@@ -33,3 +33,18 @@ def test_on_a_loaded_machine_nothing_is_written(shared, tmp_path, monkeypatch, c
     assert (
         "expected a quiet machine, with a load of at most 1.5, got 6.0" in capsys.readouterr().out
     )
+
+
+def test_a_cost_that_is_not_measured_again_keeps_its_date(root, tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(root / "benchmarks")
+    costs = importlib.import_module("method_costs")
+    monkeypatch.setattr(costs, "RECORD", tmp_path / "method_costs.json")
+    assert costs.measured_before("quick") == {}
+    old, new = (
+        {"load": load, "date": day, "commit": "c"} for load, day in ((1.4, "1"), (0.2, "2"))
+    )
+    record = {"profile": "quick", **new, "costs": {"a": {"seconds": 3}, "b": {"seconds": 4, **old}}}
+    costs.RECORD.write_text(json.dumps(record), encoding="utf-8")
+    found = costs.measured_before("quick")
+    assert found == {"a": {"seconds": 3, **new}, "b": {"seconds": 4, **old}}
+    assert costs.measured_before("smoke") == {}
